@@ -1,0 +1,131 @@
+/* The handler port: what an HTTP request looks like to the shop, and how it answers.
+ *
+ * server.c turns libmicrohttpd's callbacks into one handler_handle() per request, each in a task of its
+ * own; router.c is the handler that finds a route. Anything that wants to act on every request (rate
+ * limits, traces) wraps this port. No type of libmicrohttpd is visible here.
+ */
+#ifndef STAGECRAFT_HTTP_HANDLER_H
+#define STAGECRAFT_HTTP_HANDLER_H
+
+#include "common/base/call.h"
+#include "common/base/json.h"
+#include "common/base/strbuf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum method {
+    METHOD_GET,
+    METHOD_HEAD,
+    METHOD_POST,
+    METHOD_PUT,
+    METHOD_PATCH,
+    METHOD_DELETE,
+    METHOD_OTHER
+};
+
+enum { REQUEST_PARAMETERS_MAX = 4, REQUEST_QUERY_MAX = 32, RESPONSE_HEADERS_MAX = 16 };
+
+struct request_pair {
+    const char *name, *value; /* decoded, valid UTF-8 without NUL */
+};
+
+/* Everything lives in the call's arena or is borrowed from the connection until the answer is given. */
+struct request {
+    enum method method;
+    const char *method_name;
+    const char *path; /* decoded, without the query */
+    struct request_pair query[REQUEST_QUERY_MAX];
+    int query_count;
+    struct request_pair parameters[REQUEST_PARAMETERS_MAX]; /* from the route's {names} */
+    int parameter_count;
+    const char *body; /* "" when there is none; NUL-terminated */
+    size_t body_length;
+    const char *peer;       /* "127.0.0.1" */
+    const void *connection; /* server.c's; use request_header() */
+};
+
+struct response_header {
+    const char *name, *value;
+};
+
+/* Filled by the handler. Starts as 200 with an empty body. */
+struct response {
+    int status;
+    const char *content_type; /* NULL: none */
+    struct strbuf body;       /* in the call's arena, at most RESPONSE_BODY_MAX */
+    struct response_header headers[RESPONSE_HEADERS_MAX];
+    int header_count;
+    const char *route; /* pattern that answered, for metrics and logs: "/v1/products/{id}" */
+    int route_index;   /* the router's number of it, -1 when none */
+    bool quiet;        /* no log line unless it fails: health checks, metrics */
+};
+
+enum { RESPONSE_BODY_MAX = 8 << 20 };
+
+/* --- the port --- */
+
+struct handler;
+
+/* Answers the request by filling `response`. It may wait. When it answers anything but STATUS_OK the
+   caller writes the problem answer from call->failure. */
+typedef enum status handler_handle_fn(struct handler *handler, struct call *call,
+                                      struct request *request, struct response *response);
+
+/* Largest body this request may have, asked when its headers are complete; never waits. */
+typedef size_t handler_body_max_fn(struct handler *handler, const struct request *request);
+
+struct handler_ops {
+    handler_handle_fn *handle;
+    handler_body_max_fn *body_max;
+};
+
+struct handler {
+    const struct handler_ops *ops;
+};
+
+static inline enum status handler_handle(struct handler *handler, struct call *call,
+                                         struct request *request, struct response *response)
+{
+    return handler->ops->handle(handler, call, request, response);
+}
+
+static inline size_t handler_body_max(struct handler *handler, const struct request *request)
+{
+    return handler->ops->body_max(handler, request);
+}
+
+/* --- reading a request --- */
+
+/* NULL when absent. */
+const char *request_header(const struct request *request, const char *name);
+const char *request_query(const struct request *request, const char *name);
+
+/* A path parameter as a positive int64; anything else is STATUS_NOT_FOUND (there is no such thing). */
+enum status request_id(struct call *call, const struct request *request, const char *name,
+                       int64_t *out);
+
+/* Query values. Absent leaves `out` alone; wrong ones are recorded as call fields. */
+void request_query_int64(struct call *call, const struct request *request, const char *name,
+                         int64_t min, int64_t max, int64_t *out);
+void request_query_day(struct call *call, const struct request *request, const char *name,
+                       int32_t *out);
+void request_query_text(struct call *call, const struct request *request, const char *name,
+                        size_t max_length, const char **out);
+
+/* Records a call field for every query name that is not in the NULL-terminated list. */
+void request_query_only(struct call *call, const struct request *request, const char *const *names);
+
+/* The body as JSON: checks the content type (STATUS_MEDIA_TYPE) and parses strictly. */
+enum status request_json(struct call *call, const struct request *request, json_t **out);
+
+/* --- writing a response --- */
+
+void response_init(struct response *response, struct call *call);
+void response_header(struct response *response, const char *name, const char *value);
+
+/* Sets status and content type and starts a writer on the (emptied) body. */
+void response_json(struct response *response, int status, struct json_writer *writer);
+
+#endif

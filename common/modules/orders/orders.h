@@ -1,0 +1,118 @@
+/* orders: the checkout, from "I want these" to "confirmed" or "rejected", and what can be read of it.
+ *
+ * Placing an order is a saga of steps that are each one transaction and each idempotent by the order's id:
+ *
+ *   hold places (bookings) -> store the order, pending, and publish order.placed
+ *   on order.placed:  charge (payments) -> confirm the bookings -> confirmed, publish order.confirmed
+ *                     declined -> release the bookings -> rejected, publish order.rejected
+ *
+ * Here the bus delivers order.placed inside the request, so the answer is usually final; a later stage
+ * delivers it to a worker and the answer is `pending`. When the outcome of the charge is unknown the order stays pending and
+ * the reconciler (orders_reconcile) settles it later by asking the provider: nothing is guessed.
+ */
+#ifndef STAGECRAFT_ORDERS_ORDERS_H
+#define STAGECRAFT_ORDERS_ORDERS_H
+
+#include "common/events/events.h"
+#include "common/modules/bookings/bookings.h"
+#include "common/modules/catalog/catalog.h"
+#include "common/modules/payments/payments.h"
+
+enum { ORDER_KEY_MAX = 64, ORDERS_PAGE_MAX = 50 };
+
+enum order_state { ORDER_PENDING, ORDER_CONFIRMED, ORDER_REJECTED };
+
+const char *order_state_name(enum order_state state); /* "pending"; also what the database stores */
+
+struct order_line {
+    int64_t product_id;
+    const char *title; /* as it was when ordered */
+    int32_t day, quantity;
+    int64_t unit_price_cents, amount_cents;
+    int64_t booking_id;         /* 0 when there is none (rejected before the hold) */
+    enum booking_state booking; /* its state now */
+};
+
+struct order {
+    int64_t id, user_id;
+    enum order_state state;
+    enum status
+        reason; /* why rejected: STATUS_SOLD_OUT, STATUS_DECLINED, STATUS_TIMEOUT (voided) …; else OK */
+    const char *detail; /* the sentence that goes with it, or NULL */
+    int64_t total_cents;
+    const char *currency;
+    int64_t created_ms, updated_ms;
+    struct order_line *lines;
+    int line_count;
+};
+
+struct order_request_line {
+    int64_t product_id;
+    int32_t day, quantity;
+};
+
+struct order_request {
+    const char *key; /* Idempotency-Key, unique per user */
+    const char
+        *body_hash; /* of what the request means, hex: same key and another hash is refused */
+    const char *card_token;
+    struct order_request_line lines[BOOKINGS_LINES_MAX];
+    int count;
+};
+
+struct order_page {
+    struct order *orders; /* newest first */
+    int count;
+    bool more;
+};
+
+struct pg_pool;
+struct orders;
+
+struct orders_options {
+    struct pg_pool *read, *write;
+    struct catalog *catalog;
+    struct bookings *bookings;
+    struct payments *payments;
+    struct events *events;
+    const char *currency;
+    int64_t hold_ms;         /* how long places stay held: longer than any charge can take */
+    int64_t settle_after_ms; /* age at which a pending order is settled by the reconciler */
+};
+
+/* Everything is borrowed. Subscribes to order.placed. */
+struct orders *orders_new(struct arena *arena, const struct orders_options *options);
+
+/* Places or repeats. STATUS_OK: `out` is the order, in any state (a repeat answers as the first did);
+   STATUS_UNPROCESSABLE: the key was used for another request, or fields are wrong. A rejected order is
+   STATUS_OK here: the edge turns its reason into 409 or 402. */
+enum status orders_place(struct orders *orders, struct call *call,
+                         const struct order_request *request, struct order *out);
+
+/* The caller's own order (admins: anybody's). */
+enum status orders_find(struct orders *orders, struct call *call, int64_t id, struct order *out);
+
+/* The caller's orders, newest first, from behind `before_id` (0: from the newest). */
+enum status orders_history(struct orders *orders, struct call *call, int64_t before_id, int limit,
+                           struct order_page *out);
+
+/* Cancels one booking of the caller (admins: anybody's) and refunds what was paid for it. STATUS_OK with
+   state cancelling when the provider has not answered yet: the sweep goes on with it. Refused (CONFLICT)
+   from the day of the booking on. */
+enum status orders_cancel_booking(struct orders *orders, struct call *call, int64_t booking_id,
+                                  struct booking *out);
+
+/* One round of the background work: settles pending orders that are old enough, drives refunds that got
+   stuck, lets expired holds go. `settled` counts. */
+enum status orders_reconcile(struct orders *orders, struct call *call, int *settled);
+
+/* Confirmed orders whose receipt has not been sent, oldest first; and the mark that it has. Used by
+   notifications: the event asks for the receipt, this finds those the event did not reach. */
+enum status orders_receipts_due(struct orders *orders, struct call *call, int64_t older_than_ms,
+                                int limit, int64_t *ids, int *count);
+enum status orders_receipt_sent(struct orders *orders, struct call *call, int64_t id);
+/* An order without asking whose it is: for background work only. */
+enum status orders_find_any(struct orders *orders, struct call *call, int64_t id,
+                            struct order *out);
+
+#endif

@@ -1,0 +1,46 @@
+/* The mail port: one message to one person.
+ */
+#ifndef STAGECRAFT_OUTGOING_MAIL_H
+#define STAGECRAFT_OUTGOING_MAIL_H
+
+#include "common/outgoing/transfer.h"
+
+struct mail_message {
+    const char
+        *message_id; /* "order-17-receipt": sent as Message-ID, so that a repeat can be seen */
+    const char *to;  /* address */
+    const char *to_name;
+    const char *subject; /* UTF-8, one line */
+    const char *text;    /* UTF-8 body */
+};
+
+struct mail;
+
+/* Hands the message to the mail server. STATUS_OK: it took it. STATUS_UNAVAILABLE / STATUS_TIMEOUT: try
+   again later. STATUS_UNPROCESSABLE: refused for good (bad address). */
+typedef enum status mail_send_fn(struct mail *mail, struct call *call,
+                                 const struct mail_message *message);
+
+struct mail_ops {
+    mail_send_fn *send;
+};
+
+struct mail {
+    const struct mail_ops *ops;
+};
+
+static inline enum status mail_send(struct mail *mail, struct call *call,
+                                    const struct mail_message *message)
+{
+    return mail->ops->send(mail, call, message);
+}
+
+/* SMTP through libcurl. `url` "smtp://127.0.0.1:2525"; `from` an address. Header values are encoded
+   (RFC 2047) and stripped of line breaks, so no field can add a header. `timeout_ms` bounds one message. */
+struct mail *mail_smtp_new(struct arena *arena, struct transfers *transfers, const char *url,
+                           const char *from, const char *from_name, int64_t timeout_ms);
+
+/* Accepts and forgets: for benchmarks with mail off. */
+struct mail *mail_discard_new(struct arena *arena);
+
+#endif

@@ -1,0 +1,56 @@
+/* Stage 01, the whole architecture on one page: one process, one database.
+ *
+ * Read it top to bottom: what the shop stands on, then its modules, each given exactly what it may use,
+ * then the routes. Later stages have the same page with a few lines changed; the diff is their lesson.
+ */
+#include "common/app/app.h"
+#include "common/app/operations_http.h"
+#include "common/app/settings.h"
+#include "common/events/events.h"
+#include "common/modules/bookings/bookings.h"
+#include "common/modules/bookings/bookings_http.h"
+#include "common/modules/bookings/capacity.h"
+#include "common/modules/catalog/catalog.h"
+#include "common/modules/catalog/catalog_http.h"
+#include "common/modules/notifications/notifications.h"
+#include "common/modules/orders/orders.h"
+#include "common/modules/orders/orders_http.h"
+#include "common/modules/payments/payments.h"
+#include "common/modules/users/sessions.h"
+#include "common/modules/users/users.h"
+#include "common/modules/users/users_http.h"
+#include "common/outgoing/mail.h"
+#include "common/pg/pg.h"
+
+enum status wire(struct app *app, char error[256])
+{
+    /* what it stands on */
+    enum status status = app_open_pool(app, &app->write, error);
+    if (status == STATUS_OK) status = app_open_transfers(app, &app->transfers, error);
+    if (status != STATUS_OK) return status;
+    app->read = app->write;
+    app->mail = app_mail(app);
+    app->events = events_bus_new(app->arena);
+
+    /* the modules */
+    app->users = users_pg_new(app->arena, app->read, app->write);
+    app->sessions = sessions_pg_new(app->arena, app->read, app->write);
+    app->bookings = bookings_pg_new(app->arena, app->read, app->write);
+    app->capacity = capacity_pg_new(app->arena, app->read, app->write);
+    app->catalog = catalog_pg_new(app->arena, app->read, app->write, app->bookings,
+                                  app->settings->shop.currency);
+    app->payments = app_payments(app);
+    app->orders = app_orders(app);
+    app->notifications =
+        notifications_new(app->arena, app->events, app->orders, app->users, app->mail);
+
+    /* the routes */
+    app->router = router_new(app->arena, sessions_identify, app->sessions);
+    operations_http_add(app->router, app);
+    users_http_add(app->router, app);
+    catalog_http_add(app->router, app);
+    bookings_http_add(app->router, app);
+    orders_http_add(app->router, app);
+    app->handler = router_handler(app->router);
+    return STATUS_OK;
+}
