@@ -5,7 +5,7 @@
  */
 #include "common/app/app.h"
 #include "common/app/operations_http.h"
-#include "common/app/settings.h"
+#include "common/app/parts.h"
 #include "common/events/events.h"
 #include "common/modules/bookings/bookings.h"
 #include "common/modules/bookings/bookings_http.h"
@@ -13,14 +13,10 @@
 #include "common/modules/catalog/catalog.h"
 #include "common/modules/catalog/catalog_http.h"
 #include "common/modules/notifications/notifications.h"
-#include "common/modules/orders/orders.h"
 #include "common/modules/orders/orders_http.h"
-#include "common/modules/payments/payments.h"
 #include "common/modules/users/sessions.h"
 #include "common/modules/users/users.h"
 #include "common/modules/users/users_http.h"
-#include "common/outgoing/mail.h"
-#include "common/pg/pg.h"
 
 enum status wire(struct app *app, char error[256])
 {

@@ -1,0 +1,25 @@
+# Stagecraft: one booking shop, eight runnable stages. This file is the front door; `make help` lists it.
+# The work is in infra/make: build.mk compiles, local.mk starts and stops, test.mk tests and measures.
+
+STAGE   ?= 01-monolith
+VARIANT ?= release
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+ifeq ($(wildcard stages/$(STAGE)/stage.mk),)
+$(error there is no stage '$(STAGE)'; choose one of: $(notdir $(patsubst %/,%,$(dir $(wildcard stages/*/stage.mk)))))
+endif
+
+include stages/$(STAGE)/stage.mk
+include infra/make/build.mk
+include infra/make/local.mk
+include infra/make/test.mk
+
+##@ Help
+
+help: ## list the commands
+	@awk -f infra/make/help.awk $(MAKEFILE_LIST)
+
+.PHONY: help

@@ -1,0 +1,113 @@
+/* Draining is a task like any other: it lets the server refuse new connections, looks every few
+ * milliseconds whether the running requests are done, and stops the loop when they are, or when the
+ * configured patience is over.
+ */
+#include "common/app/instance.h"
+
+#include "common/app/background.h"
+#include "common/app/gauges.h"
+#include "common/base/log.h"
+#include "common/http/server.h"
+#include "common/outgoing/transfer.h"
+#include "common/pg/pg.h"
+#include "common/runtime/task.h"
+
+#include <stdio.h>
+
+enum { REQUEST_ARENA_MAX = 32 << 20, DRAIN_LOOK_MS = 5 };
+
+struct instance {
+    struct app app;
+    struct server *server;
+    struct loop_post drain_post;
+    bool clean;
+};
+
+static void drain(void *argument)
+{
+    struct instance *instance = argument;
+    struct loop *loop = instance->app.loop;
+    server_drain(instance->server);
+    const int64_t until = loop_now_ms(loop) + instance->app.settings->process.drain_timeout_ms;
+    while (server_active(instance->server) > 0 || server_connections(instance->server) > 0) {
+        if (loop_now_ms(loop) >= until) break;
+        task_sleep(loop, DRAIN_LOOK_MS);
+    }
+    instance->clean = server_active(instance->server) == 0;
+    loop_stop(loop);
+}
+
+static void begin_drain(void *context)
+{
+    struct instance *instance = context;
+    if (task_start(instance->app.loop, drain, instance) != STATUS_OK)
+        loop_stop(instance->app.loop); /* no task left to wait in: end now rather than never */
+}
+
+static enum status listen_on(struct instance *instance, int *port, char error[256])
+{
+    struct app *app = &instance->app;
+    const struct server_options options = {
+        .address = app->settings->http.address,
+        .port = *port,
+        .connections_max = (int)app->settings->http.connections_max,
+        .idle_timeout_ms = app->settings->http.idle_timeout_ms,
+        .request_timeout_ms = app->settings->http.request_timeout_ms,
+        .arena_max = REQUEST_ARENA_MAX,
+        .instance = app->instance,
+    };
+    enum status status =
+        server_open(app->loop, &options, app->handler, app->metrics, &instance->server, error);
+    if (status == STATUS_OK) *port = server_port(instance->server);
+    return status;
+}
+
+enum status instance_open(struct arena *arena, const struct instance_shared *shared, int index,
+                          int *port, struct instance **out, char error[256])
+{
+    struct instance *instance = arena_new(arena, struct instance);
+    struct app *app = &instance->app;
+    app->arena = arena;
+    app->loop_index = index;
+    app->settings = shared->settings;
+    app->offload = shared->offload;
+    app->metrics_group = shared->metrics_group;
+    app->instance = shared->name;
+    app->draining = shared->draining;
+    instance->drain_post.run = begin_drain;
+    instance->drain_post.context = instance;
+
+    enum status status = loop_open(&app->loop);
+    if (status != STATUS_OK) {
+        snprintf(error, 256, "cannot make an event loop: no descriptors left (ulimit -n)");
+        return status;
+    }
+    status = wire(app, error);
+    if (status != STATUS_OK) return status;
+    app->metrics = metrics_new(app->metrics_group, arena, app->router);
+    gauges_start(app);
+    status = listen_on(instance, port, error);
+    if (status != STATUS_OK) return status;
+    *out = instance;
+    return STATUS_OK;
+}
+
+bool instance_run(struct instance *instance)
+{
+    struct app *app = &instance->app;
+    if (background_start(app) != STATUS_OK)
+        log_warn("background_jobs_not_started", NULL, LOG_INT("loop", app->loop_index));
+    loop_run(app->loop);
+    server_close(instance->server);
+    transfers_close(app->transfers);
+    pg_pool_close(app->write);
+    if (app->read != app->write) pg_pool_close(app->read);
+    loop_close(app->loop);
+    log_flush();
+    return instance->clean;
+}
+
+void instance_drain(struct instance *instance)
+{
+    loop_post(instance->app.loop, &instance->drain_post);
+}

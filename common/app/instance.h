@@ -1,0 +1,32 @@
+/* One event loop with everything on it: the unit that main.c runs once per thread.
+ *
+ * Life: instance_open() wires and listens on the caller's thread; instance_run() turns the loop on its own
+ * thread until instance_drain(), which any thread may call: stop accepting, finish what runs, end.
+ */
+#ifndef STAGECRAFT_APP_INSTANCE_H
+#define STAGECRAFT_APP_INSTANCE_H
+
+#include "common/app/app.h"
+
+struct instance;
+
+/* What all loops share; filled by main.c, borrowed. */
+struct instance_shared {
+    const struct settings *settings;
+    struct offload *offload;
+    struct metrics_group *metrics_group;
+    const char *name;
+    _Atomic bool *draining;
+};
+
+/* `port` 0 in the settings: the first loop picks one, the others take `*port`. On failure a sentence in
+   `error`. */
+enum status instance_open(struct arena *arena, const struct instance_shared *shared, int index,
+                          int *port, struct instance **out, char error[256]);
+
+/* Turns until drained; then closes everything. True when no request was cut. */
+bool instance_run(struct instance *instance);
+
+void instance_drain(struct instance *instance);
+
+#endif

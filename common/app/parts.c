@@ -1,0 +1,77 @@
+/* Settings to option structs, nothing else: each function fills one struct and opens one part.
+ */
+#include "common/app/parts.h"
+
+#include "common/app/generated.h"
+#include "common/modules/orders/orders.h"
+#include "common/modules/payments/payments.h"
+#include "common/outgoing/mail.h"
+
+#include <stdio.h>
+
+/* Transfers one loop may have under way: well above any sane number of concurrent checkouts. */
+enum { TRANSFERS_CONNECTIONS_MAX = 128, TRANSFERS_WAITING_MAX = 2000 };
+
+enum status app_open_pool(struct app *app, struct pg_pool **out, char error[256])
+{
+    const struct settings *settings = app->settings;
+    const struct pg_options options = {
+        .url = settings->postgres.url,
+        .application_name = arena_printf(app->arena, "shop %s", app->instance),
+        .shared_connections = (int)settings->postgres.shared_connections,
+        .exclusive_connections = (int)settings->postgres.exclusive_connections,
+        .waiting_max = (int)settings->postgres.waiting_max,
+        .statement_timeout_ms = settings->postgres.statement_timeout_ms,
+        .connect_timeout_ms = settings->postgres.connect_timeout_ms,
+        .statement_count = statements_count,
+    };
+    enum status status = pg_pool_open(app->loop, &options, out);
+    if (status != STATUS_OK)
+        snprintf(error, 256, "cannot make the database pool; check postgres.url");
+    return status;
+}
+
+enum status app_open_transfers(struct app *app, struct transfers **out, char error[256])
+{
+    const struct transfers_options options = {
+        .connections_max = TRANSFERS_CONNECTIONS_MAX,
+        .waiting_max = TRANSFERS_WAITING_MAX,
+    };
+    enum status status = transfers_open(app->loop, &options, out);
+    if (status != STATUS_OK) snprintf(error, 256, "cannot start outgoing transfers (libcurl)");
+    return status;
+}
+
+struct mail *app_mail(struct app *app)
+{
+    const struct settings *settings = app->settings;
+    if (settings->mail.smtp_url[0] == '\0') return mail_discard_new(app->arena);
+    return mail_smtp_new(app->arena, app->transfers, settings->mail.smtp_url, settings->mail.from,
+                         settings->mail.from_name, settings->mail.timeout_ms);
+}
+
+struct payments *app_payments(struct app *app)
+{
+    const struct payments_options options = {
+        .provider_url = app->settings->payments.provider_url,
+        .signing_key = app->settings->payments.signing_key,
+        .timeout_ms = app->settings->payments.timeout_ms,
+    };
+    return payments_provider_new(app->arena, app->write, app->transfers, app->loop, &options);
+}
+
+struct orders *app_orders(struct app *app)
+{
+    const struct orders_options options = {
+        .read = app->read,
+        .write = app->write,
+        .catalog = app->catalog,
+        .bookings = app->bookings,
+        .payments = app->payments,
+        .events = app->events,
+        .currency = app->settings->shop.currency,
+        .hold_ms = app->settings->shop.hold_seconds * 1000,
+        .settle_after_ms = app->settings->shop.settle_after_seconds * 1000,
+    };
+    return orders_new(app->arena, &options);
+}

@@ -1,0 +1,21 @@
+/* Parts that every stage makes the same way from the settings, so that wire.c stays one page.
+ */
+#ifndef STAGECRAFT_APP_PARTS_H
+#define STAGECRAFT_APP_PARTS_H
+
+#include "common/app/app.h"
+
+/* A pool on the configured database; connects in the background. */
+enum status app_open_pool(struct app *app, struct pg_pool **out, char error[256]);
+
+/* Outgoing HTTP and SMTP. */
+enum status app_open_transfers(struct app *app, struct transfers **out, char error[256]);
+
+/* SMTP, or the port that discards when mail is off. */
+struct mail *app_mail(struct app *app);
+
+/* The payment provider and the orders, from app's ports made before. */
+struct payments *app_payments(struct app *app);
+struct orders *app_orders(struct app *app);
+
+#endif

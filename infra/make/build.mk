@@ -1,0 +1,109 @@
+# Compiles one stage in one variant. Everything made lies under .run/build/$(VARIANT):
+#
+#   common.a                        all of common/ but main.c: what a program does not use is not linked
+#   generated/statements.h          the named statements of the modules
+#   stages/$(STAGE)/generated/*.c   statements, migrations and version as this stage has them
+#   stages/$(STAGE)/shop            the program
+#   infra/sandbox/sandbox, infra/seed/seed
+#
+# Objects depend on headers through -MMD. Variants: release, asan (address + undefined), tsan.
+
+CC          ?= gcc
+BUILD       := .run/build/$(VARIANT)
+STAGE_BUILD := $(BUILD)/stages/$(STAGE)
+GENERATED   := $(STAGE_BUILD)/generated
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+VARIANT_FLAGS_release := -O2 -g
+VARIANT_FLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+VARIANT_FLAGS_tsan    := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
+VARIANT_FLAGS         := $(VARIANT_FLAGS_$(VARIANT))
+ifeq ($(VARIANT_FLAGS),)
+$(error there is no variant '$(VARIANT)'; choose release, asan or tsan)
+endif
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \
+            -Wformat=2 -Wvla -Werror
+CPPFLAGS := -I. -I$(BUILD)/generated -D_GNU_SOURCE $(shell pkg-config --cflags $(STAGE_LIBRARIES) 2>/dev/null)
+CFLAGS   := -std=gnu2x -pthread $(VARIANT_FLAGS) $(WARNINGS)
+LDFLAGS  := -pthread $(VARIANT_FLAGS)
+LDLIBS    = $(shell pkg-config --libs $(STAGE_LIBRARIES)) -lm
+
+COMMON_SOURCES := $(filter-out common/app/main.c,$(shell find common -name '*.c' | LC_ALL=C sort))
+COMMON_OBJECTS := $(COMMON_SOURCES:%.c=$(BUILD)/%.o)
+COMMON_QUERIES := $(sort $(wildcard common/modules/*/queries.sql))
+MIGRATIONS     := $(sort $(wildcard common/modules/*/migrations/*.sql)) $(STAGE_MIGRATIONS)
+
+SHOP_OBJECTS := $(BUILD)/common/app/main.o $(STAGE_WIRE:%.c=$(BUILD)/%.o) $(STAGE_SOURCES:%.c=$(BUILD)/%.o)
+STAGE_OBJECTS := $(addprefix $(GENERATED)/,statements.o migrations.o about.o)
+
+SHOP    := $(STAGE_BUILD)/shop
+SANDBOX := $(BUILD)/infra/sandbox/sandbox
+SEED    := $(BUILD)/infra/seed/seed
+
+##@ Build
+
+build: $(SHOP) $(SANDBOX) $(SEED) ## compile the stage (VARIANT=release|asan|tsan)
+
+$(SHOP): $(SHOP_OBJECTS) $(STAGE_OBJECTS) $(BUILD)/common.a
+	@echo "  link  $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(SANDBOX): $(patsubst %.c,$(BUILD)/%.o,$(wildcard infra/sandbox/*.c)) $(BUILD)/common.a
+	@echo "  link  $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(SEED): $(patsubst %.c,$(BUILD)/%.o,$(wildcard infra/seed/*.c)) $(BUILD)/common.a
+	@echo "  link  $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# the list of members is a prerequisite too: a deleted source must leave the archive
+$(BUILD)/common.a: $(COMMON_OBJECTS) $(BUILD)/common.list
+	@rm -f $@
+	@ar rcs $@ $(COMMON_OBJECTS)
+
+$(BUILD)/common.list: FORCE
+	@mkdir -p $(@D)
+	@echo '$(COMMON_SOURCES)' | cmp -s - $@ || echo '$(COMMON_SOURCES)' > $@
+
+$(BUILD)/%.o: %.c | $(BUILD)/generated/statements.h
+	@mkdir -p $(@D)
+	@echo "  cc    $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(GENERATED)/%.o: $(GENERATED)/%.c
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# written anew only when its content changes, so that a changed statement does not rebuild all modules
+$(BUILD)/generated/statements.h: $(BUILD)/generated/statements.stamp ;
+$(BUILD)/generated/statements.stamp: $(COMMON_QUERIES) infra/make/statements.awk
+	@mkdir -p $(@D)
+	@awk -v part=header -f infra/make/statements.awk $(COMMON_QUERIES) > $@.new
+	@cmp -s $@.new $(@D)/statements.h || cp $@.new $(@D)/statements.h
+	@rm -f $@.new; touch $@
+
+$(GENERATED)/statements.c: $(COMMON_QUERIES) $(STAGE_QUERIES) infra/make/statements.awk | $(BUILD)/generated/statements.h
+	@mkdir -p $(@D)
+	@awk -v part=source -f infra/make/statements.awk $(COMMON_QUERIES) $(STAGE_QUERIES) > $@
+
+$(GENERATED)/migrations.c: $(MIGRATIONS) infra/make/migrations.awk
+	@mkdir -p $(@D)
+	@awk -f infra/make/migrations.awk $(MIGRATIONS) > $@
+
+$(GENERATED)/about.c: FORCE
+	@mkdir -p $(@D)
+	@version=$$(git rev-parse --short HEAD 2>/dev/null || echo unknown); \
+	printf '#include "common/app/generated.h"\n\nconst char build_stage[] = "%s";\nconst char build_version[] = "%s";\n' \
+	  '$(STAGE)' "$$version" | cmp -s - $@ || \
+	printf '#include "common/app/generated.h"\n\nconst char build_stage[] = "%s";\nconst char build_version[] = "%s";\n' \
+	  '$(STAGE)' "$$version" > $@
+
+clean: ## remove what was compiled (data stays)
+	rm -rf .run/build
+
+FORCE:
+.PHONY: build clean FORCE
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
