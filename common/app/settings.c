@@ -6,24 +6,22 @@
 
 #include "common/base/config.h"
 
-#define INT(key, field, fallback, low, high, text)                                    \
-    {                                                                                 \
-        .name = (key), .kind = CONFIG_INT64, .out = &(field), .fallback = (fallback), \
-        .min = (low), .max = (high), .help = (text)                                   \
+#define INT(key, field, initial, low, high, text)                                                  \
+    {                                                                                              \
+        .name = (key), .kind = CONFIG_INT64, .out = &(field), .fallback = (initial), .min = (low), \
+        .max = (high), .help = (text)                                                              \
     }
-#define TEXT(key, field, fallback, text)                                             \
-    {                                                                                \
-        .name = (key), .kind = CONFIG_TEXT, .out = &(field), .fallback = (fallback), \
-        .help = (text)                                                               \
+#define TEXT(key, field, initial, text)                                                            \
+    {                                                                                              \
+        .name = (key), .kind = CONFIG_TEXT, .out = &(field), .fallback = (initial), .help = (text) \
     }
 #define SECRET(key, field, text)                                                            \
     {                                                                                       \
         .name = (key), .kind = CONFIG_TEXT, .out = &(field), .secret = true, .help = (text) \
     }
-#define BOOL(key, field, fallback, text)                                             \
-    {                                                                                \
-        .name = (key), .kind = CONFIG_BOOL, .out = &(field), .fallback = (fallback), \
-        .help = (text)                                                               \
+#define BOOL(key, field, initial, text)                                                            \
+    {                                                                                              \
+        .name = (key), .kind = CONFIG_BOOL, .out = &(field), .fallback = (initial), .help = (text) \
     }
 
 /* clang-format off */

@@ -16,12 +16,13 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 
 struct log_value {
     const char *name; /* field name */
-    const char *text; /* text, or NULL for a number */
+    const char *text; /* may be NULL: written as - */
     int64_t number;
+    bool is_text;
 };
 
 #define LOG_TEXT(field, value) \
-    ((struct log_value){.name = (field), .text = (value) ? (value) : "-"})
+    ((struct log_value){.name = (field), .text = (value), .is_text = true})
 #define LOG_INT(field, value) ((struct log_value){.name = (field), .number = (int64_t)(value)})
 
 /* Lines below `level` are dropped. `fd` is borrowed (2 unless told). Call once, before threads. */

@@ -26,7 +26,7 @@ $(error there is no variant '$(VARIANT)'; choose release, asan or tsan)
 endif
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \
-            -Wformat=2 -Wvla -Werror
+            -Wformat=2 -Wvla -Wno-missing-field-initializers -Werror
 CPPFLAGS := -I. -I$(BUILD)/generated -D_GNU_SOURCE $(shell pkg-config --cflags $(STAGE_LIBRARIES) 2>/dev/null)
 CFLAGS   := -std=gnu2x -pthread $(VARIANT_FLAGS) $(WARNINGS)
 LDFLAGS  := -pthread $(VARIANT_FLAGS)
