@@ -35,6 +35,24 @@ struct sessions {
     const struct sessions_ops *ops;
 };
 
+static inline enum status sessions_insert(struct sessions *sessions, struct call *call,
+                                          const char *token_hash, const struct session *session)
+{
+    return sessions->ops->insert(sessions, call, token_hash, session);
+}
+
+static inline enum status sessions_find(struct sessions *sessions, struct call *call,
+                                        const char *token_hash, struct session *out)
+{
+    return sessions->ops->find(sessions, call, token_hash, out);
+}
+
+static inline enum status sessions_remove(struct sessions *sessions, struct call *call,
+                                          const char *token_hash)
+{
+    return sessions->ops->remove(sessions, call, token_hash);
+}
+
 struct sessions *sessions_pg_new(struct arena *arena, struct pg_pool *read, struct pg_pool *write);
 
 /* --- the rules (sessions.c) --- */

@@ -61,6 +61,20 @@ struct users {
     const struct users_ops *ops;
 };
 
+static inline enum status users_insert(struct users *users, struct call *call, const char *email,
+                                       const char *name, const char *password_hash, enum role role,
+                                       struct user *out)
+{
+    return users->ops->insert(users, call, email, name, password_hash, role, out);
+}
+
+static inline enum status users_credentials(struct users *users, struct call *call,
+                                            const char *email, struct user *out,
+                                            const char **password_hash)
+{
+    return users->ops->credentials(users, call, email, out, password_hash);
+}
+
 static inline enum status users_find(struct users *users, struct call *call, int64_t id,
                                      struct user *out)
 {
@@ -76,7 +90,14 @@ static inline enum status users_search(struct users *users, struct call *call,
 struct pg_pool;
 struct users *users_pg_new(struct arena *arena, struct pg_pool *read, struct pg_pool *write);
 
-/* --- the rules --- */
+/* --- the rules (users.c, passwords.c) --- */
+
+/* "customer" and "admin": in answers and in the database. */
+const char *users_role_name(enum role role);
+enum role users_role(const char *name);
+
+/* The address in lower case, in the call's arena; NULL when it is not an address we can write to. */
+const char *users_normal_email(struct call *call, const char *email);
 
 /* Where password hashing runs. */
 struct users_hashing {
@@ -88,6 +109,9 @@ struct new_user {
     const char *email, *name, *password;
 };
 
+/* Records a call field for each wrong one; `email` becomes the normal form. users_register() does this. */
+enum status users_check_new(struct call *call, const struct new_user *new_user, const char **email);
+
 /* Checks the fields (call fields), hashes off the loop, stores. A taken e-mail is STATUS_CONFLICT. */
 enum status users_register(struct users *users, const struct users_hashing *hashing,
                            struct call *call, const struct new_user *new_user, struct user *out);
@@ -97,5 +121,18 @@ enum status users_register(struct users *users, const struct users_hashing *hash
 enum status users_authenticate(struct users *users, const struct users_hashing *hashing,
                                struct call *call, const char *email, const char *password,
                                struct user *out);
+
+/* Argon2id off the loop: the stored form of a password, and whether a password fits a stored form. */
+enum status users_hash_password(const struct users_hashing *hashing, struct call *call,
+                                const char *password, const char **out);
+enum status users_verify_password(const struct users_hashing *hashing, struct call *call,
+                                  const char *password, const char *stored, bool *fits);
+
+/* A stored form that no password fits, as dear to verify as a real one. */
+extern const char users_nobodys_password[];
+
+/* Opaque page cursors of the search. One that is not ours is STATUS_MALFORMED. */
+const char *users_cursor(struct call *call, const struct user *last);
+enum status users_read_cursor(struct call *call, const char *cursor, struct user_query *query);
 
 #endif

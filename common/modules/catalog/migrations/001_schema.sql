@@ -32,7 +32,7 @@ CREATE TABLE catalog.products (
         FOREIGN KEY (category) REFERENCES catalog.categories (slug) ON UPDATE CASCADE,
     CONSTRAINT products_title_length CHECK (char_length(title) BETWEEN 1 AND 120),
     CONSTRAINT products_summary_length CHECK (char_length(summary) BETWEEN 1 AND 300),
-    CONSTRAINT products_description_length CHECK (char_length(description) BETWEEN 1 AND 10000),
+    CONSTRAINT products_description_length CHECK (char_length(description) BETWEEN 1 AND 4000),
     CONSTRAINT products_price_sane CHECK (price_cents BETWEEN 1 AND 10000000),
     CONSTRAINT products_rating_sane CHECK (rating_tenths BETWEEN 0 AND 50 AND rating_count >= 0),
     CONSTRAINT products_version_positive CHECK (version > 0)
