@@ -68,6 +68,7 @@ static inline enum status payments_refund(struct payments *payments, struct call
 }
 
 struct pg_pool;
+struct loop;
 struct transfers;
 
 struct payments_options {

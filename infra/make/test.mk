@@ -1,0 +1,59 @@
+# Builds and runs the tests. One program per folder of tests/unit, one for all port suites, and the shop in
+# the variant asked for; tests/run runs them all, counts, and prints the closing line.
+
+TEST_BUILD := $(BUILD)/tests
+UNIT_LAYERS := $(notdir $(patsubst %/,%,$(sort $(dir $(wildcard tests/unit/*/*.c)))))
+UNIT_PROGRAMS := $(UNIT_LAYERS:%=$(TEST_BUILD)/unit/%/run)
+PORTS_PROGRAM := $(TEST_BUILD)/ports/run
+MUTANT_SHOP   := $(STAGE_BUILD)/shop-check-then-set
+TEST_LIBS      = $(shell pkg-config --libs cmocka)
+
+objects_of = $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard $(1)/*.c)))
+
+##@ Test and measure
+
+test: install ## install what is missing and run every test on private servers, beside a running shop
+	@$(MAKE) --no-print-directory VARIANT=asan test-programs
+	@$(MAKE) --no-print-directory VARIANT=release test-programs
+	@tests/run
+
+unit: $(UNIT_PROGRAMS) ## run the unit tests alone (VARIANT=release|asan|tsan)
+	@tests/run --variant $(VARIANT) unit
+
+test-programs: build $(UNIT_PROGRAMS) $(PORTS_PROGRAM) $(MUTANT_SHOP)
+
+$(TEST_BUILD)/unit/sandbox/run: $(filter-out %/main.o,$(call objects_of,infra/sandbox))
+
+define unit_program
+$(TEST_BUILD)/unit/$(1)/run: $(call objects_of,tests/unit/$(1)) $(STAGE_OBJECTS) $(BUILD)/common.a
+	@mkdir -p $$(@D)
+	@echo "  link  $$@"
+	@$$(CC) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $(BUILD)/common.a $$(LDLIBS) $$(TEST_LIBS)
+endef
+$(foreach layer,$(UNIT_LAYERS),$(eval $(call unit_program,$(layer))))
+
+$(PORTS_PROGRAM): $(call objects_of,tests/ports) $(STAGE_OBJECTS) $(BUILD)/common.a
+	@mkdir -p $(@D)
+	@echo "  link  $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(TEST_LIBS)
+
+# the shop with its capacity guard replaced: the race test must catch it
+$(MUTANT_SHOP): $(BUILD)/common/app/main.o $(call objects_of,tests/faults) $(STAGE_WIRE:%.c=$(BUILD)/%.mutant.o) $(STAGE_OBJECTS) $(BUILD)/common.a
+	@echo "  link  $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# the stage's wire() under another name, so that the mutant's wire() can call it and then replace a port
+$(BUILD)/%.mutant.o: %.c | $(BUILD)/generated/statements.h
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -Dwire=stage_wire -MMD -MP -c -o $@ $<
+
+bench: install build ## measure against the bars (writes .run/results/bench.json)
+	@tests/bench/run
+
+soak: install build ## a million requests: memory and descriptors stay flat
+	@tests/bench/soak
+
+format: ## clang-format every C file
+	@clang-format -i $$(git ls-files '*.c' '*.h')
+
+.PHONY: test unit test-programs bench soak format
