@@ -22,7 +22,7 @@ enum json_kind {
     JSON_KIND_TEXT, /* const char **: NUL-terminated, in the arena; min/max are its length in characters */
     JSON_KIND_INT64,  /* int64_t *: a JSON integer; min/max are its value */
     JSON_KIND_BOOL,   /* bool * */
-    JSON_KIND_DAY,    /* int32_t *: "YYYY-MM-DD" (clock.h); min/max are its value when max != 0 */
+    JSON_KIND_DAY,    /* int32_t *: "YYYY-MM-DD" (clock.h); min/max are its value */
     JSON_KIND_OBJECT, /* json_t **: borrowed from the tree */
     JSON_KIND_ARRAY,  /* json_t **: borrowed from the tree; min/max are its length */
 };
@@ -30,10 +30,10 @@ enum json_kind {
 struct json_field {
     const char *name;
     enum json_kind kind;
-    void *out;     /* where the value goes; untouched when the field is absent */
-    bool optional; /* absent is fine; null counts as absent */
-    int64_t min, max;
-    bool *present; /* may be NULL */
+    void *out;        /* where the value goes; untouched when the field is absent */
+    bool optional;    /* absent is fine; null counts as absent */
+    int64_t min, max; /* both 0: any value */
+    bool *present;    /* may be NULL; tells whether the member was there, right or wrong */
 };
 
 /* Reads the members of `object` by table. Wrong, missing and unknown members are recorded as call
