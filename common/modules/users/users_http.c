@@ -38,9 +38,9 @@ static enum status post_user(void *context, struct call *call, const struct requ
     struct app *app = context;
     struct new_user fresh = {0};
     const struct json_field fields[] = {
-        {"email", JSON_KIND_TEXT, &fresh.email, .max = BODY_MAX},
-        {"name", JSON_KIND_TEXT, &fresh.name, .max = BODY_MAX},
-        {"password", JSON_KIND_TEXT, &fresh.password, .max = BODY_MAX},
+        {"email", JSON_KIND_TEXT, .out = &fresh.email},
+        {"name", JSON_KIND_TEXT, .out = &fresh.name},
+        {"password", JSON_KIND_TEXT, .out = &fresh.password},
     };
     json_t *body;
     enum status status = request_json(call, request, &body);
@@ -66,8 +66,8 @@ static enum status post_session(void *context, struct call *call, const struct r
     struct app *app = context;
     const char *email = NULL, *password = NULL;
     const struct json_field fields[] = {
-        {"email", JSON_KIND_TEXT, &email, .max = BODY_MAX},
-        {"password", JSON_KIND_TEXT, &password, .max = BODY_MAX},
+        {"email", JSON_KIND_TEXT, .out = &email},
+        {"password", JSON_KIND_TEXT, .out = &password},
     };
     json_t *body;
     enum status status = request_json(call, request, &body);

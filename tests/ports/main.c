@@ -1,0 +1,29 @@
+/* Runs every port suite on every implementation of its port: one row each. A stage that replaces or wraps
+ * a port adds a row; the suite stays as it is.
+ *
+ *   TEST_POSTGRES_URL=postgres://…/shop_test ports [pattern]      (pattern: "*keyset*")
+ */
+#include "tests/ports/harness.h"
+#include "tests/ports/on_postgres.h"
+#include "tests/ports/suites.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const struct implementation implementations[] = {
+    {"users on PostgreSQL", &users_suite, make_users_pg},
+    {"sessions on PostgreSQL", &sessions_suite, make_sessions_pg},
+    {"catalog on PostgreSQL", &catalog_suite, make_catalog_pg},
+};
+
+int main(int argc, char **argv)
+{
+    const char *url = getenv("TEST_POSTGRES_URL");
+    if (url == NULL || url[0] == '\0') {
+        fprintf(stderr, "ports: TEST_POSTGRES_URL must name an empty database for tests\n");
+        return 2;
+    }
+    if (argc > 1) cmocka_set_test_filter(argv[1]);
+    int count = (int)(sizeof(implementations) / sizeof(implementations[0]));
+    return harness_run(url, implementations, count) == 0 ? 0 : 1;
+}

@@ -1,0 +1,11 @@
+/* The implementations of stage 01: every port on PostgreSQL. */
+#ifndef STAGECRAFT_TESTS_ON_POSTGRES_H
+#define STAGECRAFT_TESTS_ON_POSTGRES_H
+
+#include "tests/ports/harness.h"
+
+void *make_users_pg(struct harness *harness);
+void *make_sessions_pg(struct harness *harness);
+void *make_catalog_pg(struct harness *harness);
+
+#endif

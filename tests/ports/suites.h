@@ -1,0 +1,31 @@
+/* Every port suite, and what it is given.
+ *
+ * Where a suite needs more than its port (sessions need somebody whom they stand for), the subject is a
+ * struct; an implementation's make function fills it.
+ */
+#ifndef STAGECRAFT_TESTS_SUITES_H
+#define STAGECRAFT_TESTS_SUITES_H
+
+#include "common/modules/bookings/bookings.h"
+#include "common/modules/catalog/catalog.h"
+#include "common/modules/users/sessions.h"
+#include "common/modules/users/users.h"
+#include "tests/ports/harness.h"
+
+/* subject: struct users * */
+extern const struct port_suite users_suite;
+
+struct sessions_subject {
+    struct sessions *sessions;
+    struct users *users;
+};
+extern const struct port_suite sessions_suite;
+
+struct catalog_subject {
+    struct catalog *catalog;
+    int64_t best_sellers[CATALOG_HOME_PRODUCTS]; /* what bookings will answer */
+    int best_seller_count;
+};
+extern const struct port_suite catalog_suite;
+
+#endif
