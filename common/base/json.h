@@ -57,6 +57,8 @@ void json_begin_array(struct json_writer *writer, const char *name);
 void json_end_array(struct json_writer *writer);
 void json_add_text(struct json_writer *writer, const char *name, const char *text); /* NULL: null */
 void json_add_int64(struct json_writer *writer, const char *name, int64_t value);
+/* A number with one decimal: 47 becomes 4.7. Not negative. */
+void json_add_tenths(struct json_writer *writer, const char *name, int64_t tenths);
 void json_add_bool(struct json_writer *writer, const char *name, bool value);
 void json_add_null(struct json_writer *writer, const char *name);
 void json_add_day(struct json_writer *writer, const char *name, int32_t day);

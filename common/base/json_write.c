@@ -131,6 +131,13 @@ void json_add_int64(struct json_writer *writer, const char *name, int64_t value)
     strbuf_add_int64(writer->out, value);
 }
 
+void json_add_tenths(struct json_writer *writer, const char *name, int64_t tenths)
+{
+    json_add_int64(writer, name, tenths / 10);
+    strbuf_add_char(writer->out, '.');
+    strbuf_add_char(writer->out, (char)('0' + tenths % 10));
+}
+
 void json_add_bool(struct json_writer *writer, const char *name, bool value)
 {
     begin_value(writer, name);
