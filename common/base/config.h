@@ -12,6 +12,7 @@
 #include "common/base/status.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum config_kind {
@@ -25,7 +26,7 @@ struct config_key {
     enum config_kind kind;
     void *out;
     const char *fallback; /* as it would stand in the file; NULL: the key must be given */
-    int64_t min, max;     /* INT64: the value; TEXT: the length (max 0: 1024) */
+    int64_t min, max;     /* INT64: the value (both 0: any); TEXT: the bytes (max 0: 1024) */
     bool secret;          /* only from the environment or a file it names */
     const char *help;     /* one line, printed by --help */
 };
