@@ -117,6 +117,15 @@ void request_query_text(struct call *call, const struct request *request, const 
 /* Records a call field for every query name that is not in the NULL-terminated list. */
 void request_query_only(struct call *call, const struct request *request, const char *const *names);
 
+/* For operations that take no query at all. */
+static inline enum status request_no_query(struct call *call, const struct request *request)
+{
+    static const char *const none[] = {NULL};
+    if (request->query_count == 0) return STATUS_OK;
+    request_query_only(call, request, none);
+    return call_check_fields(call);
+}
+
 /* The body as JSON: checks the content type (STATUS_MEDIA_TYPE) and parses strictly. */
 enum status request_json(struct call *call, const struct request *request, json_t **out);
 

@@ -10,7 +10,17 @@
 
 #include <stddef.h>
 
-enum { CATALOG_HOME_PRODUCTS = 8, CATALOG_CATEGORIES_MAX = 100, CATALOG_PAGE_MAX = 100 };
+enum {
+    CATALOG_HOME_PRODUCTS = 8,
+    CATALOG_CATEGORIES_MAX = 100,
+    CATALOG_PAGE_MAX = 100,
+    CATALOG_SLUG_MAX = 64, /* these in characters, as the database checks them too */
+    CATALOG_TITLE_MAX = 120,
+    CATALOG_SUMMARY_MAX = 300,
+    CATALOG_DESCRIPTION_MAX = 5000,
+    CATALOG_PRICE_MAX_CENTS = 100000000,
+    CATALOG_BEST_SELLER_DAYS = 30,
+};
 
 struct product { /* text lives in the call's arena */
     int64_t id;

@@ -6,7 +6,7 @@
 #include "common/modules/users/sessions.h"
 #include "common/modules/users/users.h"
 
-enum { BODY_MAX = 8 * 1024, SEARCH_DEFAULT = 20, SEARCH_MAX = 100, CURSOR_LENGTH_MAX = 200 };
+enum { BODY_MAX = 8 * 1024, SEARCH_DEFAULT = 20, SEARCH_MAX = 100, CURSOR_LENGTH_MAX = 256 };
 
 static const int64_t HOUR_MS = 3600 * 1000;
 
@@ -43,7 +43,8 @@ static enum status post_user(void *context, struct call *call, const struct requ
         {"password", JSON_KIND_TEXT, .out = &fresh.password},
     };
     json_t *body;
-    enum status status = request_json(call, request, &body);
+    enum status status = request_no_query(call, request);
+    if (status == STATUS_OK) status = request_json(call, request, &body);
     if (status != STATUS_OK) return status;
     json_read(call, body, "", fields, sizeof(fields) / sizeof(fields[0]));
     status = call_check_fields(call);
@@ -66,11 +67,12 @@ static enum status post_session(void *context, struct call *call, const struct r
     struct app *app = context;
     const char *email = NULL, *password = NULL;
     const struct json_field fields[] = {
-        {"email", JSON_KIND_TEXT, .out = &email},
-        {"password", JSON_KIND_TEXT, .out = &password},
+        {"email", JSON_KIND_TEXT, &email, .min = 1, .max = USER_EMAIL_MAX},
+        {"password", JSON_KIND_TEXT, &password, .min = 1, .max = USER_PASSWORD_MAX},
     };
     json_t *body;
-    enum status status = request_json(call, request, &body);
+    enum status status = request_no_query(call, request);
+    if (status == STATUS_OK) status = request_json(call, request, &body);
     if (status != STATUS_OK) return status;
     json_read(call, body, "", fields, sizeof(fields) / sizeof(fields[0]));
     status = call_check_fields(call);
@@ -99,8 +101,8 @@ static enum status delete_session(void *context, struct call *call, const struct
                                   struct response *response)
 {
     struct app *app = context;
-    (void)request;
-    enum status status = sessions_end(app->sessions, call);
+    enum status status = request_no_query(call, request);
+    if (status == STATUS_OK) status = sessions_end(app->sessions, call);
     if (status != STATUS_OK) return status;
     response->status = 204;
     response_header(response, "Cache-Control", "no-store");
@@ -111,9 +113,9 @@ static enum status get_me(void *context, struct call *call, const struct request
                           struct response *response)
 {
     struct app *app = context;
-    (void)request;
     struct user user;
-    enum status status = users_find(app->users, call, call->user_id, &user);
+    enum status status = request_no_query(call, request);
+    if (status == STATUS_OK) status = users_find(app->users, call, call->user_id, &user);
     if (status != STATUS_OK) return status;
     struct json_writer json;
     private_json(response, 200, &json);

@@ -10,7 +10,7 @@ CREATE TABLE catalog.categories (
     name text NOT NULL,
     CONSTRAINT categories_slug_key UNIQUE (slug),
     CONSTRAINT categories_slug_sane
-        CHECK (char_length(slug) <= 60 AND slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'),
+        CHECK (char_length(slug) <= 64 AND slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'),
     CONSTRAINT categories_name_length CHECK (char_length(name) BETWEEN 1 AND 100)
 );
 
@@ -32,8 +32,8 @@ CREATE TABLE catalog.products (
         FOREIGN KEY (category) REFERENCES catalog.categories (slug) ON UPDATE CASCADE,
     CONSTRAINT products_title_length CHECK (char_length(title) BETWEEN 1 AND 120),
     CONSTRAINT products_summary_length CHECK (char_length(summary) BETWEEN 1 AND 300),
-    CONSTRAINT products_description_length CHECK (char_length(description) BETWEEN 1 AND 4000),
-    CONSTRAINT products_price_sane CHECK (price_cents BETWEEN 1 AND 10000000),
+    CONSTRAINT products_description_length CHECK (char_length(description) BETWEEN 1 AND 5000),
+    CONSTRAINT products_price_sane CHECK (price_cents BETWEEN 0 AND 100000000),
     CONSTRAINT products_rating_sane CHECK (rating_tenths BETWEEN 0 AND 50 AND rating_count >= 0),
     CONSTRAINT products_version_positive CHECK (version > 0)
 );

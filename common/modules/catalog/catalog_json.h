@@ -1,0 +1,17 @@
+/* How the catalog looks in JSON answers: shared by the shoppers' and the admins' routes. */
+#ifndef STAGECRAFT_CATALOG_JSON_H
+#define STAGECRAFT_CATALOG_JSON_H
+
+#include "common/http/handler.h"
+#include "common/modules/catalog/catalog.h"
+
+void product_write(struct json_writer *json, const char *name, const struct product *product);
+void products_write(struct json_writer *json, const char *name, const struct product *products,
+                    int count);
+void categories_write(struct json_writer *json, const char *name, const struct category *categories,
+                      int count);
+
+/* The ETag of a product: "p<id>-v<version>", with the quotes. */
+void product_tag(struct response *response, struct call *call, const struct product *product);
+
+#endif
