@@ -1,0 +1,97 @@
+# shellcheck shell=bash
+# Background processes: start one, recognise it later, end it, and never touch anybody else's.
+#
+# A process id alone does not identify a process: ids are used again, soon after a reboot above all. The pid
+# file therefore also holds the boot's id and the moment the process began (in clock ticks since boot, field 22
+# of /proc/PID/stat); only a process with all three is ours. A zombie counts as ended.
+#
+# Interface: launch, then alive / terminate as often as wanted. Servers are named; NAME.pid and NAME.inputs
+# in $STATE belong to the server called NAME.
+
+LOG_BYTES_MAX=$((16 << 20)) # a log above this is set aside (one old one is kept) at the next start
+
+# began PID: prints when the process began; fails when there is none, or only a zombie.
+began() {
+    local stat
+    { stat=$(<"/proc/$1/stat"); } 2>/dev/null || return 1
+    read -r -a stat <<<"${stat##*) }" # the name in parentheses may hold anything, so cut after the last one
+    [[ ${stat[0]} != [ZX] ]] && printf '%s' "${stat[19]}"
+}
+
+# launch NAME COMMAND...: in the background, in a session of its own (Ctrl-C in the terminal does not reach
+# it), output to its log, no inherited descriptor, and no inherited environment but what LAUNCH_ENV names.
+launch() {
+    local name=$1 log=$LOGS/$1.log pid
+    shift
+    if [[ -f $log && $(stat -c %s "$log") -gt $LOG_BYTES_MAX ]]; then mv -f "$log" "$log.1"; fi
+    (
+        cd "$ROOT" || exit 1
+        for descriptor in "/proc/$BASHPID/fd/"*; do
+            descriptor=${descriptor##*/}
+            ((descriptor <= 2 || descriptor == 255)) || eval "exec $descriptor>&-"
+        done
+        exec setsid env -i --default-signal=INT,QUIT PATH="$PATH" HOME="$RUN" LANG=C.UTF-8 TZ=UTC \
+            "${LAUNCH_ENV[@]}" "$@" </dev/null >>"$log" 2>&1
+    ) &
+    pid=$!
+    printf '%s %s %s %s\n' "$pid" "$(began "$pid" || echo 0)" "$(</proc/sys/kernel/random/boot_id)" \
+        "$EPOCHSECONDS" | replace_file "$STATE/$name.pid"
+}
+LAUNCH_ENV=()
+
+# alive NAME: is the process we launched still there? Sets PID and SINCE (epoch seconds) when it is.
+alive() {
+    local start boot
+    PID='' SINCE=''
+    [[ -r $STATE/$1.pid ]] || return 1
+    read -r PID start boot SINCE <"$STATE/$1.pid" || return 1
+    if [[ $boot == "$(</proc/sys/kernel/random/boot_id)" && $(began "$PID") == "$start" ]]; then return 0; fi
+    PID='' SINCE=''
+    return 1
+}
+
+# terminate NAME SIGNAL SECONDS: asks with SIGNAL, waits, then insists with KILL and says so.
+terminate() {
+    local name=$1 signal=$2 patience=$3 began_at=$EPOCHREALTIME
+    if ! alive "$name"; then
+        rm -f "$STATE/$name.pid" "$STATE/$name.inputs"
+        return 0
+    fi
+    kill -s "$signal" "$PID" 2>/dev/null || fail "may not end $name (process $PID): run this as the user who started it"
+    wait_gone "$name" "$patience" || {
+        complain "$name (process $PID) has not ended ${patience} s after SIG$signal: killing it" \
+            "its last words are in $(short "$LOGS/$name.log")"
+        kill -s KILL "$PID" 2>/dev/null || true
+        wait_gone "$name" 5 || fail "$name (process $PID) cannot be killed"
+    }
+    rm -f "$STATE/$name.pid" "$STATE/$name.inputs"
+    say "$name" stopped "$began_at"
+}
+
+wait_gone() {
+    local until=$((EPOCHSECONDS + $2 + 1)) pid
+    alive "$1" || return 0
+    pid=$PID
+    while alive "$1"; do
+        PID=$pid
+        ((EPOCHSECONDS < until)) || return 1
+        sleep 0.03
+    done
+    PID=$pid
+}
+
+# family PID: the process and its descendants.
+family() {
+    local child
+    printf '%s\n' "$1"
+    for child in $(cat "/proc/$1/task/"*/children 2>/dev/null); do family "$child"; done
+}
+
+# memory_kb PID: resident memory of the process with its descendants, what they share counted once
+# (the largest share of one of them): PostgreSQL's processes all map the same buffers.
+memory_kb() {
+    local pid files=()
+    for pid in $(family "$1"); do files+=("/proc/$pid/status"); done
+    awk '/^RssAnon:/ { own += $2 } /^RssFile:/ && $2 > file { file = $2 } /^RssShmem:/ && $2 > shared { shared = $2 }
+         END { print own + file + shared }' "${files[@]}" 2>/dev/null || echo 0
+}

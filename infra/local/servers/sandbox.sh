@@ -1,0 +1,24 @@
+# shellcheck shell=bash
+# The stand-in for a payment provider: a small program of ours with signed requests, test cards, a settable
+# latency and a ledger that survives restarts. The shop and it share one key, as with a real provider.
+
+DEFAULT_PORT=18090
+
+sandbox_program() { printf '%s' "$PROGRAMS/infra/sandbox/sandbox"; }
+
+inputs() {
+    echo "$SANDBOX_PORT"
+    cat "$(sandbox_program)" "$SECRETS/payments-signing.key"
+}
+
+start() {
+    mkdir -p "$RUN/sandbox"
+    launch sandbox "$(sandbox_program)" --port "$SANDBOX_PORT" --ledger "$RUN/sandbox/ledger" \
+        --key-file "$SECRETS/payments-signing.key"
+}
+
+ready() { http_ok "$SANDBOX_PORT" /healthz; }
+
+stop() { terminate sandbox TERM 5; }
+
+status() { printf 'http://127.0.0.1:%s, ledger in %s' "$SANDBOX_PORT" "$(short "$RUN/sandbox")"; }
