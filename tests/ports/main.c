@@ -14,6 +14,7 @@ static const struct implementation implementations[] = {
     {"users on PostgreSQL", &users_suite, make_users_pg},
     {"sessions on PostgreSQL", &sessions_suite, make_sessions_pg},
     {"catalog on PostgreSQL", &catalog_suite, make_catalog_pg},
+    {"catalog lists on PostgreSQL", &catalog_list_suite, make_catalog_pg},
 };
 
 int main(int argc, char **argv)

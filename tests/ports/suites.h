@@ -26,6 +26,6 @@ struct catalog_subject {
     int64_t best_sellers[CATALOG_HOME_PRODUCTS]; /* what bookings will answer */
     int best_seller_count;
 };
-extern const struct port_suite catalog_suite;
+extern const struct port_suite catalog_suite, catalog_list_suite;
 
 #endif
