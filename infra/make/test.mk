@@ -47,7 +47,12 @@ $(BUILD)/%.mutant.o: %.c | $(BUILD)/generated/statements.h
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -Dwire=stage_wire -MMD -MP -c -o $@ $<
 
-bench: install build ## measure against the bars (writes .run/results/bench.json)
+# the bare libmicrohttpd that /healthz is measured against
+$(TEST_BUILD)/bench/hello: $(BUILD)/tests/bench/hello.o
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS) -o $@ $^ -lmicrohttpd
+
+bench: install build $(TEST_BUILD)/bench/hello ## measure against the bars (writes .run/results/bench.json)
 	@tests/bench/run
 
 soak: install build ## a million requests: memory and descriptors stay flat

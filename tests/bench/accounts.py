@@ -1,0 +1,33 @@
+"""Accounts, products and days for the order benchmark: registered over HTTP, as shoppers do.
+
+Capacity is raised so that nothing is sold out during the measurement: a benchmark of orders must count
+orders, not refusals.
+"""
+import datetime
+import json
+import urllib.request
+
+PRODUCTS = 200
+DAYS = 200
+
+
+def post(url, body):
+    request = urllib.request.Request(url, data=json.dumps(body).encode(), headers={"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)
+
+
+def prepare(stack, url, clients):
+    tokens = []
+    stamp = datetime.datetime.now().strftime("%H%M%S%f")
+    for number in range(clients):
+        account = {"email": f"bench-{stamp}-{number}@shop.example", "password": f"bench-password-{stamp}"}
+        post(url + "/v1/users", dict(account, name="Bench"))
+        tokens.append(post(url + "/v1/sessions", account)["token"])
+    stack.psql(f"UPDATE bookings.capacities SET per_day = 100000 WHERE product_id <= {PRODUCTS}")
+    stack.psql(f"UPDATE bookings.days SET capacity = 100000 WHERE product_id <= {PRODUCTS}")
+    stack.psql(f"UPDATE catalog.products SET active = true WHERE id <= {PRODUCTS}")
+    today = datetime.date.today()
+    days = [(today + datetime.timedelta(days=1 + offset)).isoformat() for offset in range(DAYS)]
+    return {"TOKENS": " ".join(tokens), "DAYS": " ".join(days), "PRODUCTS": str(PRODUCTS),
+            "USERS": str(stack.psql("SELECT min(id) FROM users.accounts"))}
