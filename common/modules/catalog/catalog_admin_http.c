@@ -15,7 +15,6 @@ static void answer_admin(struct response *response, struct call *call, int statu
 {
     struct json_writer json;
     response_json(response, status, &json);
-    response_header(response, "Cache-Control", "no-store");
     product_tag(response, call, product);
     product_write(&json, NULL, product);
 }

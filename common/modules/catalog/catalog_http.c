@@ -118,8 +118,6 @@ static enum status read_list(struct call *call, const struct request *request,
     request_query_int64(call, request, "limit", 1, CATALOG_PAGE_MAX, &limit);
     request_query_text(call, request, "cursor", CURSOR_LENGTH_MAX, &cursor);
     read_sort(call, request, query);
-    if (query->text != NULL && query->text[0] == '\0')
-        call_fail_field(call, "q", "must not be empty");
     if (query->max_price_cents > 0 && query->max_price_cents < query->min_price_cents)
         call_fail_field(call, "max_price_cents", "must not be below min_price_cents");
     query->limit = (int)limit;

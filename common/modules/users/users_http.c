@@ -21,7 +21,8 @@ static void user_write(struct json_writer *json, const char *name, const struct 
     json_end_object(json);
 }
 
-static void private_json(struct response *response, int status, struct json_writer *json)
+/* Of the public routes; to answers of the others the router adds it. */
+static void json_not_kept(struct response *response, int status, struct json_writer *json)
 {
     response_json(response, status, json);
     response_header(response, "Cache-Control", "no-store");
@@ -55,7 +56,7 @@ static enum status post_user(void *context, struct call *call, const struct requ
     status = users_register(app->users, &work, call, &fresh, &user);
     if (status != STATUS_OK) return status;
     struct json_writer json;
-    private_json(response, 201, &json);
+    json_not_kept(response, 201, &json);
     response_header(response, "Location", "/v1/users/me");
     user_write(&json, NULL, &user);
     return STATUS_OK;
@@ -88,7 +89,7 @@ static enum status post_session(void *context, struct call *call, const struct r
                                 app->settings->shop.session_hours * HOUR_MS, &token, &expires_ms);
     if (status != STATUS_OK) return status;
     struct json_writer json;
-    private_json(response, 201, &json);
+    json_not_kept(response, 201, &json);
     json_begin_object(&json, NULL);
     json_add_text(&json, "token", token);
     json_add_time(&json, "expires_at", expires_ms);
@@ -105,7 +106,6 @@ static enum status delete_session(void *context, struct call *call, const struct
     if (status == STATUS_OK) status = sessions_end(app->sessions, call);
     if (status != STATUS_OK) return status;
     response->status = 204;
-    response_header(response, "Cache-Control", "no-store");
     return STATUS_OK;
 }
 
@@ -118,7 +118,7 @@ static enum status get_me(void *context, struct call *call, const struct request
     if (status == STATUS_OK) status = users_find(app->users, call, call->user_id, &user);
     if (status != STATUS_OK) return status;
     struct json_writer json;
-    private_json(response, 200, &json);
+    response_json(response, 200, &json);
     user_write(&json, NULL, &user);
     return STATUS_OK;
 }
@@ -153,7 +153,7 @@ static enum status get_users(void *context, struct call *call, const struct requ
     if (status != STATUS_OK) return status;
 
     struct json_writer json;
-    private_json(response, 200, &json);
+    response_json(response, 200, &json);
     json_begin_object(&json, NULL);
     json_begin_array(&json, "items");
     for (int i = 0; i < page.count; i++)
