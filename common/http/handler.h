@@ -31,6 +31,11 @@ struct request_pair {
     const char *name, *value; /* decoded, valid UTF-8 without NUL */
 };
 
+/* Where header fields are looked up: the server has one for each request, a test makes its own. */
+struct header_source {
+    const char *(*find)(const struct header_source *source, const char *name); /* NULL: absent */
+};
+
 /* Everything lives in the call's arena or is borrowed from the connection until the answer is given. */
 struct request {
     enum method method;
@@ -42,8 +47,8 @@ struct request {
     int parameter_count;
     const char *body; /* "" when there is none; NUL-terminated */
     size_t body_length;
-    const char *peer;       /* "127.0.0.1" */
-    const void *connection; /* server.c's; use request_header() */
+    const char *peer;                    /* "127.0.0.1" */
+    const struct header_source *headers; /* use request_header(); NULL: there are none */
 };
 
 struct response_header {
@@ -132,7 +137,13 @@ enum status request_json(struct call *call, const struct request *request, json_
 /* --- writing a response --- */
 
 void response_init(struct response *response, struct call *call);
+
+/* Both texts are borrowed until the answer is sent: static, or in the call's arena. A line break or
+   another control character in the value becomes a space, so that no header can be forged. */
 void response_header(struct response *response, const char *name, const char *value);
+
+/* The value that was set under `name`, in any case of letters; NULL when none was. */
+const char *response_find_header(const struct response *response, const char *name);
 
 /* Sets status and content type and starts a writer on the (emptied) body. */
 void response_json(struct response *response, int status, struct json_writer *writer);
