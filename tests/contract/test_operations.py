@@ -1,0 +1,47 @@
+"""Health, metrics, identity, request ids; and that the suite has called everything in the contract."""
+import re
+
+import pytest
+
+
+def test_health_readiness_stage(anyone):
+    assert anyone.get("/healthz").json() == {"status": "ok"}
+    assert anyone.get("/readyz").json() == {"status": "ready"}
+    stage = anyone.get("/v1/stage")
+    assert re.match(r"^\d\d-[a-z-]+$", stage.json()["stage"])
+    assert stage.json()["instance"] == stage.headers["Server-Instance"]
+
+
+def test_metrics_count_requests_by_route(anyone):
+    def count(text):
+        found = re.search(r'^shop_http_requests_total\{[^}]*route="/v1/products/\{id\}"[^}]*status="404"[^}]*\} (\d+)', text, re.M)
+        return int(found.group(1)) if found else 0
+    before = count(anyone.get("/metrics").text)
+    for _ in range(3):
+        anyone.get("/v1/products/999999999")
+    text = anyone.get("/metrics").text
+    assert count(text) == before + 3
+    for name in ("shop_http_request_duration_seconds_bucket", "shop_pg_connections", "shop_loop_lag_microseconds"):
+        assert name in text
+    names = re.findall(r"^# TYPE (\S+)", text, re.M)
+    assert len(names) == len(set(names)), "each family is declared once"
+
+
+@pytest.mark.parametrize("given, kept", [("abc-123_X.y", True), ("", False), ("x" * 65, False), ("a b", False), ('a"b', False)])
+def test_request_ids(anyone, given, kept):
+    answer = anyone.get("/v1/products/999999999", headers={"X-Request-Id": given})
+    assert (answer.headers["X-Request-Id"] == given) == kept
+    assert answer.json()["request_id"] == answer.headers["X-Request-Id"]
+
+
+def test_caching_headers(anyone, customer):
+    assert "must-revalidate" in anyone.get("/v1/home").headers["Cache-Control"]
+    assert anyone.get("/v1/home").headers["Cache-Control"].startswith("public")
+    assert customer.get("/v1/users/me").headers["Cache-Control"] == "no-store"
+
+
+def test_zz_the_suite_has_called_every_operation(request, contract):
+    """Only meaningful after the whole suite: skipped when a part was selected."""
+    if len(request.session.items) < 100:
+        pytest.skip("a selection of tests was run")
+    assert contract.uncovered() == []
