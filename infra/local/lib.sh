@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # the names are for the files that source this one
 # What the scripts in this folder share: where things are, how they talk, how secrets are made.
 #
 # A "stack" is one running copy of the shop with its servers. Everything it owns lies in one folder, $RUN,
@@ -78,7 +78,7 @@ secret() {
 
 # A password somebody may have to type: four groups of four, 80 random bits.
 typed_password() {
-    head -c 10 /dev/urandom | base32 | tr 'A-Z' 'a-z' | sed -E 's/(....)/\1-/g; s/-$//'
+    head -c 10 /dev/urandom | base32 | tr '[:upper:]' '[:lower:]' | sed -E 's/(....)/\1-/g; s/-$//'
 }
 
 # The accounts the seed creates: role, e-mail, password, one account per line.

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # SINCE is for the caller
 # Background processes: start one, recognise it later, end it, and never touch anybody else's.
 #
 # A process id alone does not identify a process: ids are used again, soon after a reboot above all. The pid
@@ -52,39 +52,35 @@ alive() {
 
 # terminate NAME SIGNAL SECONDS: asks with SIGNAL, waits, then insists with KILL and says so.
 terminate() {
-    local name=$1 signal=$2 patience=$3 began_at=$EPOCHREALTIME
-    if ! alive "$name"; then
-        rm -f "$STATE/$name.pid" "$STATE/$name.inputs"
-        return 0
+    local name=$1 signal=$2 patience=$3 since=$EPOCHREALTIME pid
+    if alive "$name"; then
+        pid=$PID
+        kill -s "$signal" "$pid" 2>/dev/null ||
+            ! alive "$name" || fail "$(id -nu) may not end $name (process $pid): run this as the user who started it"
+        if ! wait_gone "$name" "$patience"; then
+            complain "$name (process $pid) has not ended $patience s after SIG$signal: killing it" \
+                "its last words are in $(short "$LOGS/$name.log")"
+            kill -s KILL "$pid" 2>/dev/null || true
+            wait_gone "$name" 5 || fail "$name (process $pid) cannot be killed"
+        fi
+        say "$name" stopped "$since"
     fi
-    kill -s "$signal" "$PID" 2>/dev/null || fail "may not end $name (process $PID): run this as the user who started it"
-    wait_gone "$name" "$patience" || {
-        complain "$name (process $PID) has not ended ${patience} s after SIG$signal: killing it" \
-            "its last words are in $(short "$LOGS/$name.log")"
-        kill -s KILL "$PID" 2>/dev/null || true
-        wait_gone "$name" 5 || fail "$name (process $PID) cannot be killed"
-    }
     rm -f "$STATE/$name.pid" "$STATE/$name.inputs"
-    say "$name" stopped "$began_at"
 }
 
 wait_gone() {
-    local until=$((EPOCHSECONDS + $2 + 1)) pid
-    alive "$1" || return 0
-    pid=$PID
+    local until=$((EPOCHSECONDS + $2 + 1))
     while alive "$1"; do
-        PID=$pid
         ((EPOCHSECONDS < until)) || return 1
         sleep 0.03
     done
-    PID=$pid
 }
 
 # family PID: the process and its descendants.
 family() {
     local child
     printf '%s\n' "$1"
-    for child in $(cat "/proc/$1/task/"*/children 2>/dev/null); do family "$child"; done
+    cat "/proc/$1/task/"*/children 2>/dev/null | tr ' ' '\n' | while read -r child; do family "$child"; done
 }
 
 # memory_kb PID: resident memory of the process with its descendants, what they share counted once

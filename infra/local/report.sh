@@ -43,21 +43,23 @@ status_json() {
         END { printf "\n  ],\n  \"rss_mb\": %.1f\n}\n", total / 1024 }'
 }
 
-# report_env: what tests, tools and people need to reach this stack, as shell exports. Secrets appear only as
-# names of files.
+# report_env: what tests, tools and people need to reach this stack, as NAME=value lines quoted for a shell
+# (export $(infra/local/stack env)). Secrets appear only as names of files. The SHOP_ lines are the settings
+# the shop was given, so that another shop can be started on the same servers.
 report_env() {
     local -a pairs=(
-        RUN "$RUN" STAGE "$STAGE" VARIANT "$VARIANT"
+        RUN "$RUN" STAGE "$STAGE" VARIANT "$VARIANT" PROGRAMS "$PROGRAMS" STAGE_CONFIG "$STAGE_CONFIG"
         BASE_URL "http://127.0.0.1:$SHOP_PORT"
         SANDBOX_URL "http://127.0.0.1:$SANDBOX_PORT"
         SIGNING_KEY_FILE "$SECRETS/payments-signing.key"
         ACCOUNTS_FILE "$SECRETS/accounts"
         MAIL_DIR "$RUN/mail"
-        SMTP_URL "smtp://127.0.0.1:$SMTP_PORT"
         POSTGRES_URL_FILE "$SECRETS/postgres.url"
         PGHOST 127.0.0.1 PGPORT "$POSTGRES_PORT" PGUSER shop PGDATABASE shop PGPASSFILE "$SECRETS/pgpass"
     )
-    printf 'export %s=%q\n' "${pairs[@]}"
+    printf '%s=%q\n' "${pairs[@]}"
+    # shellcheck source=/dev/null
+    (. "$LOCAL/servers/shop.sh" && shop_environment)
 }
 
 # The closing words of `up`.

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016,SC2034 # code in quotes is for sh; names are for others
 # A private PostgreSQL: own data directory, own port, loopback only, nothing shared with the machine's own.
 #
 # PostgreSQL refuses to run as root, rightly: so for root it runs as the user "postgres", which the package
@@ -134,16 +134,16 @@ start() {
     local data programs run=()
     secret postgres-admin 24
     secret postgres-shop 24
-    postgres_place
+    postgres_place || return 1
     data=$(postgres_data)
-    programs=$(postgres_programs)
+    programs=$(postgres_programs) || return 1
     if ! as_postgres test -e "$data/.made"; then
         rm -f "$SECRETS/postgres-roles-made"
         postgres_create "$data" "$programs" || return 1
     fi
-    postgres_settings | as_postgres sh -c 'cat >"$0"' "$data/stagecraft.conf"
+    postgres_settings | as_postgres sh -c 'cat >"$0"' "$data/stagecraft.conf" || return 1
     [[ -e $SECRETS/postgres-roles-made ]] || postgres_roles "$data" "$programs" || return 1
-    postgres_logins
+    postgres_logins || return 1
     [[ $EUID -ne 0 ]] || run=(setpriv --reuid=postgres --regid=postgres --clear-groups)
     launch postgres "${run[@]}" "$programs/postgres" -D "$data"
 }

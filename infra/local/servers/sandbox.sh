@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # names are for others
 # The stand-in for a payment provider: a small program of ours with signed requests, test cards, a settable
 # latency and a ledger that survives restarts. The shop and it share one key, as with a real provider.
 

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # names are for others
 # The shop itself. Its settings come from the stage's config.yaml; what depends on this machine (ports) and what
 # is secret comes from the environment, and a secret only as the name of the file that holds it.
 

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # names are for others
 # A real SMTP server that delivers every message into one Maildir: the shop speaks to it as to any mail server,
 # and a receipt is a file that can be opened (or counted by a test) in $RUN/mail/new.
 

@@ -1,0 +1,35 @@
+# Runs the shop on this machine. The work is done by infra/local/stack (see there); make installs and builds
+# first, and passes on what the stage says about itself.
+
+STACK := infra/local/stack
+
+export STAGE VARIANT STAGE_CONFIG STAGE_SERVERS
+
+##@ Run
+
+up: install ## install what is missing, build, start everything, print the address and the accounts
+	@$(MAKE) --no-print-directory build
+	@$(STACK) up
+
+down: ## stop everything; the data stays
+	@$(STACK) down
+
+status: ## what runs, with ports and memory (also written to .run/status.json)
+	@$(STACK) status
+
+logs: ## follow the logs of all servers (on a terminal; else the last lines)
+	@$(STACK) logs
+
+clean-data: ## stop, and remove the database, mail and passwords (YES=1: do not ask)
+	@$(STACK) clean-data
+
+install: ## install the distribution packages that are missing
+	@infra/local/install.sh build run $(INSTALL_ALSO) $(STAGE_PACKAGES)
+
+test bench soak: INSTALL_ALSO = test
+
+# for infra/local/stack when it is not started by make
+stage-facts:
+	@echo $(STAGE_CONFIG) $(STAGE_SERVERS)
+
+.PHONY: up down status logs clean-data install stage-facts
