@@ -1,0 +1,16 @@
+/* The mark moves only while the walk is contiguous with it (next == mark): behind a gap of rows that are
+ * still open nothing can be said about all smaller ids.
+ */
+#include "common/base/low_water.h"
+
+bool low_water_advance(struct low_water *water, const struct low_water_window *window)
+{
+    if (water->next == water->mark) {
+        int64_t settled = window->last_old;
+        if (window->first_open > 0 && window->first_open <= settled)
+            settled = window->first_open - 1;
+        if (settled > water->mark) water->mark = settled;
+    }
+    water->next = window->full ? window->last : water->mark;
+    return window->full;
+}
