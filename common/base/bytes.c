@@ -35,9 +35,12 @@ char *bytes_to_base64url(struct arena *arena, const void *bytes, size_t length)
 
 char *bytes_from_base64url(struct arena *arena, const char *text, size_t *out_length)
 {
-    /* libsodium refuses left-over bits that are not zero and, without an end pointer, a text that goes on
-       after the last valid character: no two texts decode to the same bytes. */
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    /* libsodium refuses left-over bits that are not zero: no two texts decode to the same bytes. But it
+       takes some bytes above 0x7F for characters of the alphabet, so those are looked for here. */
     size_t length = strlen(text);
+    if (strspn(text, alphabet) != length) return NULL;
     size_t room = length / 4 * 3 + 2;
     char *bytes = arena_alloc(arena, room + 1); /* a NUL behind, for those who know it is text */
     if (sodium_base642bin((unsigned char *)bytes, room, text, length, NULL, out_length, NULL,

@@ -156,8 +156,8 @@ static void line_add_quoted(struct line *line, const char *text, size_t length)
         start = i + 1;
     }
     if (start < length) line_add(line, text + start, length - start);
-    *line->at++ = '"'; /* kept back: a cut value is closed too */
-    if (line->cut) line->end = line->at;
+    *line->at++ = '"'; /* there is always room for this one: a cut value is closed too */
+    if (line->cut || line->at > line->end) line->end = line->at;
 }
 
 static void line_add_value(struct line *line, const char *text)
