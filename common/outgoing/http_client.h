@@ -18,6 +18,7 @@ struct http_outgoing {
     const char *body; /* NULL: none */
     size_t body_length;
     int64_t timeout_ms; /* 0: what the call has left; never more than that */
+    size_t body_max;    /* of the answer; 0: HTTP_CLIENT_BODY_MAX */
 };
 
 struct http_incoming {
@@ -28,7 +29,9 @@ struct http_incoming {
 
 /* Sends and waits. STATUS_OK means an answer came, whatever its status code. STATUS_UNAVAILABLE: the request was
    surely not processed (no connection). STATUS_TIMEOUT: it may have been (timed out, or cut after
-   sending). STATUS_TOO_LARGE: answer over HTTP_CLIENT_BODY_MAX. */
+   sending). STATUS_TOO_LARGE: answer over the maximum. Redirects are not followed: a 3xx is an answer.
+   X-Request-Id and traceparent travel along. A request may reach the other side twice when a kept
+   connection breaks, but a POST or PATCH only when it has an Idempotency-Key. */
 enum status http_client_send(struct transfers *transfers, struct call *call,
                              const struct http_outgoing *outgoing, struct http_incoming *incoming);
 
