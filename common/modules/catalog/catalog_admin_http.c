@@ -15,7 +15,7 @@ static void answer_admin(struct response *response, struct call *call, int statu
 {
     struct json_writer json;
     response_json(response, status, &json);
-    product_tag(response, call, product);
+    response_header(response, "ETag", product_tag(call, product));
     product_write(&json, NULL, product);
 }
 

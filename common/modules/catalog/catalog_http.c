@@ -69,7 +69,7 @@ static enum status get_product(void *context, struct call *call, const struct re
         return call_fail(call, STATUS_NOT_FOUND, "there is no product %" PRId64, id);
     struct json_writer json;
     public_json(response, &json);
-    product_tag(response, call, &product);
+    response_header(response, "ETag", product_tag(call, &product));
     product_write(&json, NULL, &product);
     return STATUS_OK;
 }

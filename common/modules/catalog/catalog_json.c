@@ -47,9 +47,8 @@ void categories_write(struct json_writer *json, const char *name, const struct c
     json_end_array(json);
 }
 
-void product_tag(struct response *response, struct call *call, const struct product *product)
+const char *product_tag(struct call *call, const struct product *product)
 {
-    response_header(
-        response, "ETag",
-        arena_printf(call->arena, "\"p%" PRId64 "-v%" PRId64 "\"", product->id, product->version));
+    return arena_printf(call->arena, "\"p%" PRId64 "-v%" PRId64 "\"", product->id,
+                        product->version);
 }

@@ -2,7 +2,7 @@
 #ifndef STAGECRAFT_CATALOG_JSON_H
 #define STAGECRAFT_CATALOG_JSON_H
 
-#include "common/http/handler.h"
+#include "common/base/json.h"
 #include "common/modules/catalog/catalog.h"
 
 void product_write(struct json_writer *json, const char *name, const struct product *product);
@@ -11,7 +11,7 @@ void products_write(struct json_writer *json, const char *name, const struct pro
 void categories_write(struct json_writer *json, const char *name, const struct category *categories,
                       int count);
 
-/* The ETag of a product: "p<id>-v<version>", with the quotes. */
-void product_tag(struct response *response, struct call *call, const struct product *product);
+/* The ETag of a product, with its quotes: "p<id>-v<version>". In the call's arena. */
+const char *product_tag(struct call *call, const struct product *product);
 
 #endif
