@@ -59,7 +59,7 @@ recorded() {
 
 # replace_file FILE: standard input becomes FILE in one step, so that a reader never sees half of it.
 replace_file() {
-    local fresh=$1.new
+    local fresh=$1.$BASHPID
     cat >"$fresh" && mv -f "$fresh" "$1"
 }
 
@@ -98,14 +98,14 @@ secret_accounts() {
 
 # http_ok PORT PATH: does it answer 200?
 http_ok() {
-    local status=''
+    local answer=''
     {
         exec {wire}<>"/dev/tcp/127.0.0.1/$1" || return 1
         printf 'GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n' "$2" >&"$wire"
-        IFS=' ' read -r -t 2 _ status _ <&"$wire" || true
+        IFS='' read -r -t 2 -d '' answer <&"$wire" || true # to the end: hanging up early would be rude
         exec {wire}>&-
     } 2>/dev/null
-    [[ $status == 200 ]]
+    [[ $answer == 'HTTP/1.'?' 200 '* ]]
 }
 
 # greets PORT START: does it open with a line that begins with START?

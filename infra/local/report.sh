@@ -25,7 +25,7 @@ status_table() {
     awk -F '\t' '
         function span(s) { return s >= 86400 ? int(s / 86400) "d " int(s % 86400 / 3600) "h" \
             : s >= 3600 ? int(s / 3600) "h " int(s % 3600 / 60) "m" : s >= 60 ? int(s / 60) "m " s % 60 "s" : s "s" }
-        $2 == 0 { printf "%-10s %8s %6s %10s %9s  %s\n", $1, "-", $3 ? $3 : "-", "-", "-", $6; next }
+        $2 == 0 { printf "%-10s %8s %6s %10s %9s  %s\n", $1, "-", ($3 ? $3 : "-"), "-", "-", $6; next }
         { printf "%-10s %8d %6d %10s %9.1f  %s\n", $1, $2, $3, span($4), $5 / 1024, $6; total += $5 }
         END { printf "%-10s %8s %6s %10s %9.1f\n", "total", "", "", "", total / 1024 }'
 }
@@ -38,7 +38,7 @@ status_json() {
         BEGIN { printf "{\n  \"stage\": %s,\n  \"variant\": %s,\n  \"run\": %s,\n  \"base_url\": %s,\n  \"servers\": [", \
                        text(stage), text(variant), text(run), url }
         { printf "%s\n    {\"name\": %s, \"running\": %s, \"pid\": %s, \"port\": %d, \"uptime_seconds\": %d, \"rss_mb\": %.1f}", \
-                 NR > 1 ? "," : "", text($1), $2 ? "true" : "false", $2 ? $2 : "null", $3, $4, $5 / 1024
+                 (NR > 1 ? "," : ""), text($1), ($2 ? "true" : "false"), ($2 ? $2 : "null"), $3, $4, $5 / 1024
           total += $5 }
         END { printf "\n  ],\n  \"rss_mb\": %.1f\n}\n", total / 1024 }'
 }

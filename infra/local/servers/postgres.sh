@@ -29,25 +29,28 @@ as_postgres() {
     fi
 }
 
-postgres_data() {
+# Where everything of it lies, and the data directory in there.
+postgres_home() {
     if [[ -s $RUN/postgres.elsewhere ]]; then cat "$RUN/postgres.elsewhere"; else printf '%s' "$RUN/postgres"; fi
 }
+postgres_data() { printf '%s/data' "$(postgres_home)"; }
 
-# Makes the data directory where the user can reach it.
-postgres_place() {
-    local data
-    data=$(postgres_data)
-    [[ -d $data ]] || mkdir -m 700 "$data"
+# Makes its home where the user can reach it.
+postgres_settle() {
+    local home
+    home=$(postgres_home)
+    [[ -d $home ]] || mkdir -m 700 "$home" || return 1
     [[ $EUID -eq 0 ]] || return 0
     id postgres >/dev/null 2>&1 || fail "there is no user 'postgres' to run PostgreSQL as" \
         "the package postgresql-common creates it: infra/local/install.sh run"
-    chown postgres: "$data" 2>/dev/null || true
-    if ! as_postgres test -w "$data"; then
-        rmdir "$data"
-        data=$(mktemp -d /var/tmp/stagecraft-postgres.XXXXXX)
-        chown postgres: "$data"
-        echo "$data" >"$RUN/postgres.elsewhere"
-        say postgres "user postgres cannot reach $(short "$RUN"): data in $data"
+    chown postgres: "$home" 2>/dev/null || true
+    if ! as_postgres test -w "$home"; then
+        rmdir "$home" || return 1
+        home=$(mktemp -d /var/tmp/stagecraft-postgres.XXXXXX) || return 1
+        chown postgres: "$home"
+        echo "$home" >"$RUN/postgres.elsewhere"
+        say postgres "user postgres cannot reach $(short "$RUN"), so its data is in"
+        say postgres "$home (make clean-data removes it)"
     fi
 }
 
@@ -84,20 +87,21 @@ log_lock_waits = on
 CONF
 }
 
-# initdb, then the settings, then who may come in. The last step leaves the mark that it all happened.
+# initdb, then which settings hold and who may come in. The last step leaves the mark that it all happened.
 postgres_create() {
-    local data=$1 programs=$2 password=$1/.password
-    as_postgres find "$data" -mindepth 1 -delete # what an interrupted attempt left
-    (umask 077 && cat "$SECRETS/postgres-admin") | as_postgres sh -c 'umask 077; cat >"$0"' "$password"
-    as_postgres timeout 120 env -i PATH="$PATH" LC_ALL=C.UTF-8 TZ=UTC "$programs/initdb" --pgdata="$data" \
-        --username=postgres --pwfile="$password" --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 \
+    local home=$1 programs=$2
+    as_postgres rm -rf "$home/data" "$home/password" || return 1 # what an interrupted attempt left
+    as_postgres sh -c 'umask 077; cat >"$0"' "$home/password" <"$SECRETS/postgres-admin" || return 1
+    as_postgres timeout 120 env -i PATH="$PATH" LC_ALL=C.UTF-8 TZ=UTC "$programs/initdb" --pgdata="$home/data" \
+        --username=postgres --pwfile="$home/password" --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 \
         --data-checksums >>"$LOGS/postgres.log" 2>&1 || return 1
-    as_postgres rm -f "$password"
-    as_postgres sh -c 'echo "include '"'stagecraft.conf'"'" >>"$0/postgresql.conf"
+    as_postgres sh -c 'set -e
+        rm -f "$0/password"
+        echo "include '"'stagecraft.conf'"'" >>"$0/data/postgresql.conf"
         printf "%s\n" "# everybody, with a password, from this machine only" \
             "host all         all 127.0.0.1/32 scram-sha-256" \
-            "host replication all 127.0.0.1/32 scram-sha-256" >"$0/pg_hba.conf"
-        touch "$0/.made"' "$data"
+            "host replication all 127.0.0.1/32 scram-sha-256" >"$0/data/pg_hba.conf"
+        touch "$0/made"' "$home"
 }
 
 # The shop's role and database. In single-user mode: no server, no login, and the password comes on standard
@@ -131,15 +135,16 @@ inputs() {
 }
 
 start() {
-    local data programs run=()
+    local home data programs run=()
     secret postgres-admin 24
     secret postgres-shop 24
-    postgres_place || return 1
+    postgres_settle || return 1
+    home=$(postgres_home)
     data=$(postgres_data)
     programs=$(postgres_programs) || return 1
-    if ! as_postgres test -e "$data/.made"; then
+    if ! as_postgres test -e "$home/made"; then
         rm -f "$SECRETS/postgres-roles-made"
-        postgres_create "$data" "$programs" || return 1
+        postgres_create "$home" "$programs" || return 1
     fi
     postgres_settings | as_postgres sh -c 'cat >"$0"' "$data/stagecraft.conf" || return 1
     [[ -e $SECRETS/postgres-roles-made ]] || postgres_roles "$data" "$programs" || return 1
@@ -152,4 +157,4 @@ ready() { "$(postgres_programs)/pg_isready" -q -t 2 -h 127.0.0.1 -p "$POSTGRES_P
 
 stop() { terminate postgres INT 20; } # INT: "fast", ends the connections; TERM would wait for each to leave
 
-status() { printf 'database shop, data in %s' "$(short "$(postgres_data)")"; }
+status() { printf 'database shop, data in %s' "$(short "$(postgres_home)")"; }
