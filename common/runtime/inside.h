@@ -1,6 +1,6 @@
 /* What the files of this folder know of each other; nobody else includes this.
  *
- * The loop owns a heap of timers and its tasks. Tasks know the loop only as the place where timers are
+ * The loop owns a heap of timers, an inbox and its tasks. Tasks know the loop only as the place where timers are
  * started; the loop knows tasks only as something that may be ready to run.
  */
 #ifndef STAGECRAFT_RUNTIME_INSIDE_H
@@ -8,6 +8,7 @@
 
 #include "common/runtime/loop.h"
 
+#include <stdatomic.h>
 #include <stddef.h>
 
 /* --- timers.c: a binary min-heap of times --- */
@@ -31,6 +32,25 @@ int64_t timers_next_ms(const struct timers *timers);
 
 /* Runs what is due, at most once each, though a timer may start itself again. */
 void timers_run(struct timers *timers, int64_t now_ms);
+
+/* --- inbox.c: posts from other threads --- */
+
+struct inbox {
+    int fd; /* an eventfd: readable when there are posts, or after inbox_wake() */
+    _Atomic(struct loop_post *) newest;
+};
+
+bool inbox_open(struct inbox *inbox);
+void inbox_close(struct inbox *inbox);
+
+/* Any thread. */
+void inbox_put(struct inbox *inbox, struct loop_post *post);
+
+/* Any thread, or a signal handler. */
+void inbox_wake(struct inbox *inbox);
+
+/* Runs what has come, in the order it came. */
+void inbox_run(struct inbox *inbox);
 
 /* --- task.c: the tasks of one loop --- */
 

@@ -1,10 +1,8 @@
-/* The loop itself: descriptors, hooks, messages from other threads, and the order of a turn.
+/* The loop itself: descriptors, hooks, and the order of a turn.
  *
  * epoll hands out up to EVENTS_MAX events at once, each with a pointer to its watch. While one is being
  * dispatched a callback may remove, and free, the watch of a later one; so loop_unwatch() looks through
- * the rest of the batch and blanks such events. Other threads reach the loop through a lock-free stack
- * of posts and an eventfd that ends the wait; only the post that finds the stack empty pays for the
- * write.
+ * the rest of the batch and blanks such events.
  */
 #include "common/runtime/loop.h"
 
@@ -20,7 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 enum {
@@ -31,9 +28,9 @@ enum {
 
 struct loop {
     int epoll;
-    struct loop_watch wake; /* an eventfd: posts have arrived, or the loop shall stop */
+    struct inbox inbox;
+    struct loop_watch inbox_watch;
     _Atomic bool stop;
-    _Atomic(struct loop_post *) posts; /* newest first */
 
     int64_t woke_us; /* when the last wait ended */
     int64_t now_ms;
@@ -62,27 +59,11 @@ static void note_time(struct loop *loop)
     loop->now_ms = loop->woke_us / 1000;
 }
 
-/* Runs posts in the order they came: the stack has them the other way round. */
 static void run_posts(void *context, unsigned ready)
 {
     struct loop *loop = context;
     (void)ready;
-    uint64_t count;
-    if (read(loop->wake.fd, &count, sizeof(count)) < 0 && errno != EAGAIN && errno != EINTR)
-        loop_die("read of the eventfd");
-    struct loop_post *newest = atomic_exchange_explicit(&loop->posts, NULL, memory_order_acquire);
-    struct loop_post *oldest = NULL;
-    while (newest) {
-        struct loop_post *post = newest;
-        newest = post->next;
-        post->next = oldest;
-        oldest = post;
-    }
-    while (oldest) {
-        struct loop_post *post = oldest;
-        oldest = post->next; /* before it runs: it may be posted again, or freed, from there */
-        post->run(post->context);
-    }
+    inbox_run(&loop->inbox);
 }
 
 enum status loop_open(struct loop **out)
@@ -90,16 +71,16 @@ enum status loop_open(struct loop **out)
     struct loop *loop = calloc(1, sizeof(*loop));
     if (!loop) return STATUS_UNAVAILABLE;
     loop->epoll = epoll_create1(EPOLL_CLOEXEC);
-    loop->wake.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    loop->wake.run = run_posts;
-    loop->wake.context = loop;
     loop->tasks = tasks_new(loop);
-    if (loop->epoll < 0 || loop->wake.fd < 0 || !loop->tasks) {
+    if (!inbox_open(&loop->inbox) || loop->epoll < 0 || !loop->tasks) {
         loop_close(loop);
         return STATUS_UNAVAILABLE;
     }
     note_time(loop);
-    loop_watch(loop, &loop->wake, LOOP_READ);
+    loop->inbox_watch.fd = loop->inbox.fd;
+    loop->inbox_watch.run = run_posts;
+    loop->inbox_watch.context = loop;
+    loop_watch(loop, &loop->inbox_watch, LOOP_READ);
     *out = loop;
     return STATUS_OK;
 }
@@ -109,7 +90,7 @@ void loop_close(struct loop *loop)
     assert(!loop->running);
     if (loop->tasks) tasks_free(loop->tasks);
     timers_release(&loop->timers);
-    if (loop->wake.fd >= 0) close(loop->wake.fd);
+    inbox_close(&loop->inbox);
     if (loop->epoll >= 0) close(loop->epoll);
     free(loop);
 }
@@ -242,30 +223,15 @@ static void run_hooks(struct loop *loop)
 
 /* --- from other threads --- */
 
-/* Callable from a signal handler, which must find errno as it was. A full counter wakes as well. */
-static void wake_up(struct loop *loop)
-{
-    const int saved = errno;
-    const uint64_t one = 1;
-    while (write(loop->wake.fd, &one, sizeof(one)) < 0 && errno == EINTR)
-        continue;
-    errno = saved;
-}
-
 void loop_post(struct loop *loop, struct loop_post *post)
 {
-    struct loop_post *newest = atomic_load_explicit(&loop->posts, memory_order_relaxed);
-    do
-        post->next = newest;
-    while (!atomic_compare_exchange_weak_explicit(&loop->posts, &newest, post, memory_order_release,
-                                                  memory_order_relaxed));
-    if (!newest) wake_up(loop); /* else whoever found it empty wakes, or has woken, the loop */
+    inbox_put(&loop->inbox, post);
 }
 
 void loop_stop(struct loop *loop)
 {
     atomic_store(&loop->stop, true);
-    wake_up(loop);
+    inbox_wake(&loop->inbox);
 }
 
 /* --- the turn --- */

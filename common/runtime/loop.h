@@ -20,9 +20,13 @@ struct loop;
 
 /* STATUS_UNAVAILABLE when the kernel has no descriptors left. */
 enum status loop_open(struct loop **out);
+
+/* Not while it runs, nor while another thread may still post to it. Posts that have not run are dropped;
+   tasks that are still parked end where they stand, and what they hold is lost. */
 void loop_close(struct loop *loop);
 
-/* Turns until loop_stop(), which may come from any thread or a signal handler. */
+/* Turns until loop_stop(), which may come from any thread or a signal handler, also before the run. What
+   is ready then still runs. */
 void loop_run(struct loop *loop);
 void loop_stop(struct loop *loop);
 

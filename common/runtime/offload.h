@@ -13,7 +13,8 @@ struct offload;
 /* One per process, shared by all loops. */
 enum status offload_open(struct offload **out, int threads, int queue_max);
 
-/* Waits for running work, then ends the threads. */
+/* Waits for running work, then ends the threads; queued work is dropped. To be called when no loop runs
+   any more, and before loop_close(): running work uses its task's stack and posts to its loop. */
 void offload_close(struct offload *offload);
 
 /* Runs `work(argument)` on one of the threads and parks the current task until it is done. Work that

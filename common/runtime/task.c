@@ -1,26 +1,19 @@
-/* A task is a stack and the place where it stands. The struct lies at the top of its own stack, so that
- * a task is one mapping, and a parked one costs the pages it has touched: usually two.
+/* Tasks on coroutines: who runs, who waits, who is next.
  *
- * A stack is not thrown away when its task ends: under every task lies work_forever(), which runs one
- * body after another. Starting a task is therefore one switch to a stack that waits in the pool.
- * swapcontext() also saves the signal mask, a system call, about 0.25 us each way: measured, and left
- * alone, because the alternative is assembler per processor.
+ * A stack is not thrown away when its task ends: under every task lies work_forever(), which runs one body
+ * after another, so starting a task is one switch to a stack that waits in the pool. When it parks or
+ * ends, the thread goes back to whoever resumed it: the loop, or the task that started it.
  */
 #include "common/runtime/task.h"
 
 #include "common/base/clock.h"
+#include "common/runtime/coroutine.h"
 #include "common/runtime/inside.h"
-#include "common/runtime/task_sanitizer.h"
 
 #include <assert.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <ucontext.h>
 
-enum {
-    GUARD_BYTES = 16 * 1024, /* more than a page: a large frame must not step over it */
-    IDLE_MAX = 256,          /* stacks kept for the next tasks */
-};
+enum { IDLE_MAX = 256 }; /* stacks kept for the next tasks */
 
 enum task_state {
     TASK_IDLE,    /* no body: in the pool */
@@ -29,16 +22,9 @@ enum task_state {
     TASK_READY,
 };
 
-/* One side of a switch. */
-struct side {
-    ucontext_t context;
-    struct fiber fiber;
-};
-
 struct task {
-    struct side side;
+    struct coroutine coroutine; /* first: the task is its coroutine */
     struct tasks *tasks;
-    void *mapping;
     void (*body)(void *argument);
     void *argument;
     enum task_state state;
@@ -52,37 +38,27 @@ struct task {
 
 struct tasks {
     struct loop *loop;
-    struct side thread;   /* the loop's own stack */
-    struct side *left;    /* the side of the last switch away */
-    struct task *current; /* NULL: the loop */
+    struct coroutine thread; /* the loop's own stack */
+    struct task *current;    /* NULL: the loop */
     struct task *ready_first, *ready_last;
     struct task *idle;
     struct task *alive; /* newest first */
     size_t alive_count, idle_count;
 };
 
-/* --- switching --- */
-
-static void switch_sides(struct tasks *tasks, struct side *from, struct side *to, bool ended)
-{
-    tasks->left = from;
-    fiber_leave(&from->fiber, &to->fiber, ended);
-    if (swapcontext(&from->context, &to->context) != 0) abort();
-    fiber_arrive(&from->fiber, &tasks->left->fiber);
-}
+/* --- stacks --- */
 
 /* Gives the thread back to whoever resumed the task. */
 static void leave(struct task *task, bool ended)
 {
-    struct task *resumer = task->resumer;
-    switch_sides(task->tasks, &task->side, resumer ? &resumer->side : &task->tasks->thread, ended);
+    struct coroutine *resumer = task->resumer ? &task->resumer->coroutine : &task->tasks->thread;
+    coroutine_switch(&task->coroutine, resumer, ended);
 }
 
-/* The bottom of every task's stack. makecontext() passes ints, so the pointer comes in halves. */
-static void work_forever(unsigned high, unsigned low)
+/* Lies under every body: when one ends, the stack is offered to the next. */
+static void work_forever(struct coroutine *self)
 {
-    struct task *task = (struct task *)((uintptr_t)high << 32 | low);
-    fiber_arrive(&task->side.fiber, &task->tasks->left->fiber);
+    struct task *task = (struct task *)self;
     for (;;) {
         task->body(task->argument);
         task->state = TASK_IDLE;
@@ -90,57 +66,38 @@ static void work_forever(unsigned high, unsigned low)
     }
 }
 
-/* --- stacks --- */
-
-static void expire(void *context);
-
-static bool context_init(struct task *task, void *bottom, size_t size)
+static void make_ready(struct task *task, enum status result)
 {
-    ucontext_t *context = &task->side.context;
-    if (getcontext(context) != 0) return false;
-    context->uc_stack.ss_sp = bottom;
-    context->uc_stack.ss_size = size;
-    const uintptr_t address = (uintptr_t)task;
-    makecontext(context, (void (*)(void))work_forever, 2, (unsigned)(address >> 32),
-                (unsigned)address);
-    /* Only makecontext() reads this. ASan's swapcontext() would take it for a licence to forget what it
-       knows of the whole stack, at every switch. */
-    context->uc_stack.ss_size = 0;
-    return true;
+    struct tasks *tasks = task->tasks;
+    task->state = TASK_READY;
+    task->result = result;
+    task->next = NULL;
+    *(tasks->ready_first ? &tasks->ready_last->next : &tasks->ready_first) = task;
+    tasks->ready_last = task;
 }
 
-static struct task *task_map(struct tasks *tasks)
+/* The deadline of a park. */
+static void expire(void *context)
 {
-    const size_t size = GUARD_BYTES + task_stack_bytes;
-    const size_t usable = (task_stack_bytes - sizeof(struct task)) & ~(size_t)63;
-    char *mapping =
-        mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
-    if (mapping == MAP_FAILED) return NULL;
-    char *bottom = mapping + GUARD_BYTES;
-    if (mprotect(bottom, task_stack_bytes, PROT_READ | PROT_WRITE) != 0) goto out;
-    struct task *task = (struct task *)(bottom + usable);
+    struct task *task = context;
+    assert(task->state == TASK_PARKED); /* a wake stops the timer */
+    make_ready(task, STATUS_TIMEOUT);
+}
+
+static struct task *task_new(struct tasks *tasks)
+{
+    struct task *task = (struct task *)coroutine_new(sizeof(*task), work_forever);
+    if (!task) return NULL;
     task->tasks = tasks;
-    task->mapping = mapping;
     task->timer.run = expire;
     task->timer.context = task;
-    if (!context_init(task, bottom, usable)) goto out;
-    fiber_init(&task->side.fiber, bottom, usable);
     return task;
-out:
-    munmap(mapping, size);
-    return NULL;
-}
-
-static void task_unmap(struct task *task)
-{
-    fiber_release(&task->side.fiber);
-    if (munmap(task->mapping, GUARD_BYTES + task_stack_bytes) != 0) abort();
 }
 
 static struct task *take_idle(struct tasks *tasks)
 {
     struct task *task = tasks->idle;
-    if (!task) return task_map(tasks);
+    if (!task) return task_new(tasks);
     tasks->idle = task->next;
     tasks->idle_count--;
     return task;
@@ -162,7 +119,7 @@ static void retire(struct tasks *tasks, struct task *task)
     if (task->older) task->older->newer = task->newer;
     tasks->alive_count--;
     if (tasks->idle_count == IDLE_MAX) {
-        task_unmap(task);
+        coroutine_free(&task->coroutine);
         return;
     }
     task->next = tasks->idle;
@@ -175,31 +132,12 @@ static void retire(struct tasks *tasks, struct task *task)
 static void resume(struct tasks *tasks, struct task *task)
 {
     struct task *resumer = tasks->current;
-    if (!resumer) fiber_is_thread(&tasks->thread.fiber);
     task->resumer = resumer;
     task->state = TASK_RUNNING;
     tasks->current = task;
-    switch_sides(tasks, resumer ? &resumer->side : &tasks->thread, &task->side, false);
+    coroutine_switch(resumer ? &resumer->coroutine : &tasks->thread, &task->coroutine, false);
     tasks->current = resumer;
     if (task->state == TASK_IDLE) retire(tasks, task);
-}
-
-static void make_ready(struct task *task, enum status result)
-{
-    struct tasks *tasks = task->tasks;
-    task->state = TASK_READY;
-    task->result = result;
-    task->next = NULL;
-    *(tasks->ready_first ? &tasks->ready_last->next : &tasks->ready_first) = task;
-    tasks->ready_last = task;
-}
-
-/* The deadline of a park. */
-static void expire(void *context)
-{
-    struct task *task = context;
-    assert(task->state == TASK_PARKED); /* a wake stops the timer */
-    make_ready(task, STATUS_TIMEOUT);
 }
 
 bool tasks_are_ready(const struct tasks *tasks)
@@ -232,12 +170,12 @@ void tasks_free(struct tasks *tasks)
     while (tasks->alive) {
         struct task *task = tasks->alive;
         tasks->alive = task->older;
-        task_unmap(task);
+        coroutine_free(&task->coroutine);
     }
     while (tasks->idle) {
         struct task *task = tasks->idle;
         tasks->idle = task->next;
-        task_unmap(task);
+        coroutine_free(&task->coroutine);
     }
     free(tasks);
 }

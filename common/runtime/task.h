@@ -28,15 +28,18 @@ struct task *task_current(struct loop *loop);
 /* How many tasks are alive on this loop. */
 size_t task_count(struct loop *loop);
 
-/* Gives up the thread until task_wake() (STATUS_OK) or the monotonic deadline (STATUS_TIMEOUT). The
-   caller must take itself off the list it waits on after a timeout. Only inside a task. */
+/* Gives up the thread until task_wake() (STATUS_OK) or the monotonic deadline (STATUS_TIMEOUT; INT64_MAX:
+   none). A wake that comes before the task has run again beats the deadline, so there is exactly one
+   result. The caller must take itself off the list it waits on after a timeout, and after STATUS_OK must
+   look whether what it waits for has come: an early wake may have been for something it saw already. A
+   deadline that has passed lets the others run once. Only inside a task. */
 enum status task_park(struct loop *loop, int64_t deadline_ms);
 
 /* Makes a parked task ready. Loop's thread only. Waking one that is already ready, or that has not
    parked yet, does nothing lost: the next park returns at once. */
 void task_wake(struct task *task);
 
-/* Parks for that long. */
+/* Parks for that long, whoever wakes the task meanwhile. */
 void task_sleep(struct loop *loop, int64_t duration_ms);
 
 #endif

@@ -8,8 +8,8 @@
  * The functions are inlined by force: TSan counts calls and returns per side, and a function that is
  * entered on one side and left on the other would upset the count.
  */
-#ifndef STAGECRAFT_RUNTIME_TASK_SANITIZER_H
-#define STAGECRAFT_RUNTIME_TASK_SANITIZER_H
+#ifndef STAGECRAFT_RUNTIME_SANITIZER_H
+#define STAGECRAFT_RUNTIME_SANITIZER_H
 
 #include "common/runtime/task.h"
 
@@ -32,9 +32,9 @@
 #endif
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-static const size_t task_stack_bytes = 4 * TASK_STACK_BYTES;
+static const size_t coroutine_stack_bytes = 4 * TASK_STACK_BYTES;
 #else
-static const size_t task_stack_bytes = TASK_STACK_BYTES;
+static const size_t coroutine_stack_bytes = TASK_STACK_BYTES;
 #endif
 
 /* One side of a switch: a task's stack, or the thread's own. */
