@@ -17,7 +17,7 @@ void response_init(struct response *response, struct call *call)
 
 static bool is_control(unsigned char byte)
 {
-    return (byte < ' ' && byte != '\t') || byte == 0x7F;
+    return byte < ' ' || byte == 0x7F;
 }
 
 static const char *without_controls(struct arena *arena, const char *value)

@@ -13,16 +13,19 @@
 #include "common/http/handler.h"
 #include "common/runtime/loop.h"
 
+#include <stdbool.h>
+
 struct server;
 struct metrics;
 
 struct server_options {
     const char *address; /* "127.0.0.1" */
     int port;            /* 0: any free one, see server_port() */
+    bool joins;          /* another loop of this process listens there already */
     int connections_max;
     int64_t idle_timeout_ms;
     int64_t request_timeout_ms;
-    size_t arena_max;     /* bytes one request may use */
+    size_t arena_max;     /* bytes one request may use: three times its body, twice its answer */
     const char *instance; /* sent as Server-Instance */
 };
 
@@ -34,14 +37,16 @@ enum status server_open(struct loop *loop, const struct server_options *options,
 
 int server_port(const struct server *server);
 
-/* Stops accepting; answers from now on carry "Connection: close". */
+/* Takes in what has connected already, then stops listening. Answers from now on carry "Connection:
+   close"; idle connections are closed after a short grace. No request is cut. */
 void server_drain(struct server *server);
 
 /* Requests being worked on, and open connections. */
 int server_active(const struct server *server);
 int server_connections(const struct server *server);
 
-/* Closes everything; call when server_active() is 0 or the patience is over. */
+/* Closes everything; call when server_active() is 0 or the patience is over. A task that is still running
+   goes on without its client; what it holds is freed if the loop turns until it has ended. */
 void server_close(struct server *server);
 
 #endif

@@ -1,0 +1,102 @@
+/* What the files of the server know of each other; nobody else includes this.
+ *
+ *   server.c     the daemon, its turns, draining, closing
+ *   exchange.c   one request and its answer, from the complete headers until the library is done with it
+ *   head.c       what must be right about a request's head before anything else looks at it
+ *   reply.c      from struct response to the library's, with log line and metrics
+ *
+ * An exchange's states: begun (headers here, body arriving) -> running (its task) -> ended (answer handed
+ * over) -> completed (freed). A running one may be parked, its connection suspended.
+ */
+#ifndef STAGECRAFT_HTTP_SERVER_INTERNAL_H
+#define STAGECRAFT_HTTP_SERVER_INTERNAL_H
+
+#include "common/http/farewell.h"
+#include "common/http/server.h"
+#include "common/http/slow_guard.h"
+
+#include <microhttpd.h>
+
+enum {
+    /* All memory a connection gets from the library: head, library's records, the next request's first
+       bytes. It is resident for as long as the connection lives. */
+    CONNECTION_POOL_BYTES = 8 * 1024,
+    /* The head we accept. Up to here the answer is our own 431; what does not fit the pool at all is
+       refused by the library with a page of its own. */
+    HEAD_BYTES_MAX = 6 * 1024,
+};
+
+struct server {
+    struct loop *loop;
+    struct server_options options;
+    struct handler *handler;
+    struct metrics *metrics; /* may be NULL */
+    struct MHD_Daemon *daemon;
+    struct loop_watch watch; /* the daemon's epoll */
+    struct loop_timer again; /* the daemon has more to do at once */
+    struct loop_timer sweep; /* the slow guard's second */
+    struct slow_guard guard;
+    struct farewells farewells;
+    struct exchange *exchanges; /* newest first */
+    int active;
+    int port;
+    bool draining;
+    bool closed; /* only tasks that outlive the server are left */
+    _Atomic int64_t connections_gauge, active_gauge, cut_counter;
+};
+
+struct exchange {
+    struct header_source headers; /* first: request.headers points here */
+    struct server *server;
+    struct MHD_Connection *connection; /* NULL: the server was closed under a running task */
+    struct client *client;
+    struct exchange *previous, *next;
+    struct arena arena;
+    struct call call;
+    struct request request;
+    struct response response;
+    struct strbuf body;
+    size_t body_max;
+    size_t body_announced; /* its Content-Length; 0 when chunked or none */
+    bool has_body;
+    enum status refusal; /* found wrong with the head; STATUS_OK: nothing */
+    bool running, parked, ended;
+    int64_t started_us; /* when the request was complete */
+};
+
+/* --- exchange.c: the library's callbacks, `cls` is the server --- */
+
+enum MHD_Result exchange_on_access(void *cls, struct MHD_Connection *connection, const char *url,
+                                   const char *method, const char *version, const char *upload,
+                                   size_t *upload_size, void **context);
+void exchange_on_completed(void *cls, struct MHD_Connection *connection, void **context,
+                           enum MHD_RequestTerminationCode reason);
+
+/* The server is closing: takes the connection from every exchange whose task is still running. */
+void exchange_orphan_all(struct server *server);
+
+/* --- head.c --- */
+
+/* Fills request, request id and traceparent from the head. What is wrong with it is answered as a status;
+   `must_close` tells whether the end of the request cannot be known either. */
+enum status head_read(struct exchange *exchange, const char *url, const char *method,
+                      const char *version, bool *must_close);
+
+/* --- reply.c --- */
+
+/* Hands the answer to the library. False when that is impossible: the connection must be closed. */
+bool reply_queue(struct exchange *exchange);
+
+/* Tells a client that will not be listened to any longer why, by way of farewell.h; the caller closes the
+   connection. */
+void reply_farewell(struct server *server, struct client *client, enum status status,
+                    const char *message);
+
+/* --- server.c --- */
+
+struct client *server_client(struct MHD_Connection *connection);
+
+/* When `closed` and the last exchange is gone. */
+void server_free(struct server *server);
+
+#endif
