@@ -21,8 +21,11 @@ began() {
 # launch NAME COMMAND...: in the background, in a session of its own (Ctrl-C in the terminal does not reach
 # it), output to its log, no inherited descriptor, and no inherited environment but what LAUNCH_ENV names.
 launch() {
-    local name=$1 log=$LOGS/$1.log pid
+    local name=$1 log=$LOGS/$1.log pid sanitizer
     shift
+    for sanitizer in ASAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS; do
+        [[ -z ${!sanitizer:-} ]] || LAUNCH_ENV+=("$sanitizer=${!sanitizer}")
+    done
     if [[ -f $log && $(stat -c %s "$log") -gt $LOG_BYTES_MAX ]]; then mv -f "$log" "$log.1"; fi
     (
         cd "$ROOT" || exit 1

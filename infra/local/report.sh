@@ -49,17 +49,18 @@ status_json() {
 report_env() {
     local -a pairs=(
         RUN "$RUN" STAGE "$STAGE" VARIANT "$VARIANT" PROGRAMS "$PROGRAMS" STAGE_CONFIG "$STAGE_CONFIG"
-        BASE_URL "http://127.0.0.1:$SHOP_PORT"
-        SANDBOX_URL "http://127.0.0.1:$SANDBOX_PORT"
+        BASE_URL "${SHOP_PORT:+http://127.0.0.1:$SHOP_PORT}"
+        SANDBOX_URL "${SANDBOX_PORT:+http://127.0.0.1:$SANDBOX_PORT}"
         SIGNING_KEY_FILE "$SECRETS/payments-signing.key"
         ACCOUNTS_FILE "$SECRETS/accounts"
         MAIL_DIR "$RUN/mail"
         POSTGRES_URL_FILE "$SECRETS/postgres.url"
-        PGHOST 127.0.0.1 PGPORT "$POSTGRES_PORT" PGUSER shop PGDATABASE shop PGPASSFILE "$SECRETS/pgpass"
+        PGHOST 127.0.0.1 PGPORT "${POSTGRES_PORT:-}" PGUSER shop PGDATABASE shop PGPASSFILE "$SECRETS/pgpass"
     )
     printf '%s=%q\n' "${pairs[@]}"
+    [[ " $SERVERS " == *' shop '* ]] || return 0
     # shellcheck source=/dev/null
-    (. "$LOCAL/servers/shop.sh" && shop_environment)
+    (. "$LOCAL/servers/shop.sh" && shop_environment) | grep -v '^SHOP_HTTP_PORT='
 }
 
 # The closing words of `up`.
