@@ -80,6 +80,7 @@ static void run(void *argument)
     struct MHD_Connection *connection = exchange->connection;
     reply_queue(exchange); /* if it fails, the library asks again and is told to close */
     MHD_resume_connection(connection);
+    server_turn_soon(exchange->server);
 }
 
 static enum MHD_Result start(struct exchange *exchange)

@@ -96,6 +96,9 @@ void reply_farewell(struct server *server, struct client *client, enum status st
 
 struct client *server_client(struct MHD_Connection *connection);
 
+/* The daemon has something to do that its epoll does not know of. */
+void server_turn_soon(struct server *server);
+
 /* When `closed` and the last exchange is gone. */
 void server_free(struct server *server);
 
