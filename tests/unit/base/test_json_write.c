@@ -34,6 +34,8 @@ static void test_every_kind_of_value(void **state)
     json_add_text(&writer, "text", "Köln");
     json_add_text(&writer, "nothing", NULL);
     json_add_int64(&writer, "least", INT64_MIN);
+    json_add_tenths(&writer, "rating", 47);
+    json_add_tenths(&writer, "half", 5);
     json_add_bool(&writer, "yes", true);
     json_add_bool(&writer, "no", false);
     json_add_null(&writer, "null");
@@ -41,6 +43,7 @@ static void test_every_kind_of_value(void **state)
     json_add_time(&writer, "at", 1795467000123);
     json_end_object(&writer);
     expect_text(out.text, "{\"text\":\"Köln\",\"nothing\":null,\"least\":-9223372036854775808,"
+                          "\"rating\":4.7,\"half\":0.5,"
                           "\"yes\":true,\"no\":false,\"null\":null,\"day\":\"2026-11-23\","
                           "\"at\":\"2026-11-23T20:50:00.123Z\"}");
 }

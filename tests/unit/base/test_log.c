@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static int ends[2];
@@ -77,6 +78,9 @@ static void test_time_is_now(void **state)
 {
     (void)state;
     char before[CLOCK_TIME_TEXT], after[CLOCK_TIME_TEXT];
+    log_info("earlier", NULL); /* formats a stamp, which must not be used again later */
+    (void)read_line();
+    nanosleep(&(struct timespec){.tv_nsec = 3000000}, NULL);
     clock_format_time(clock_wall_ms(), before);
     log_info("x", NULL);
     clock_format_time(clock_wall_ms(), after);
