@@ -70,6 +70,7 @@ struct pg_pipeline {
     struct pg_entry *ring; /* `size` entries, `count` of them in use from `head` on */
     unsigned size, head, count;
     bool open;         /* something was sent since the last Sync */
+    bool sync_failed;  /* the Sync at the head has answered with an error so far */
     PGresult *pending; /* the head's result, until libpq says that it was the last */
     uint8_t *prepared; /* enum pg_prepared for each statement of the program and the pool's own */
 };

@@ -207,28 +207,42 @@ static void head_answered(struct pg_connection *connection, PGresult *result)
     pipeline->count--;
 }
 
+/* One answer of PQgetResult(), NULL included. A Sync that could not commit the implicit transaction (a
+   deferred constraint) answers with an error, a NULL, and only then with itself. False for anything out
+   of order. */
+static bool take(struct pg_connection *connection, PGresult *result)
+{
+    struct pg_pipeline *pipeline = &connection->pipeline;
+    struct pg_entry *head = entry_at(pipeline, 0);
+    if (head->kind != PG_ENTRY_SYNC) {
+        if (!result && !pipeline->pending) return false;
+        PGresult *before = pipeline->pending;
+        pipeline->pending = result;
+        if (result)
+            PQclear(before);
+        else
+            head_answered(connection, before);
+        return true;
+    }
+    bool is_sync = result && PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+    if (!result && !pipeline->sync_failed) return false;
+    pipeline->sync_failed = result && !is_sync;
+    if (is_sync)
+        head_answered(connection, result);
+    else if (result)
+        fail(head->wait, &connection->pool->commit, result);
+    return true;
+}
+
 void pg_pipeline_receive(struct pg_connection *connection)
 {
     struct pg_pipeline *pipeline = &connection->pipeline;
     connection->progress_ms = loop_now_ms(connection->pool->loop);
     /* PQisBusy() is also what makes libpq look at what has been read, so it is asked first */
     while (!PQisBusy(connection->libpq) && pipeline->count > 0) {
-        PGresult *result = PQgetResult(connection->libpq);
-        bool is_sync = entry_at(pipeline, 0)->kind == PG_ENTRY_SYNC;
-        if (result && (PQresultStatus(result) == PGRES_PIPELINE_SYNC) == is_sync && is_sync) {
-            head_answered(connection, result);
-        } else if (result && !is_sync) {
-            PQclear(pipeline->pending);
-            pipeline->pending = result;
-        } else if (!result && pipeline->pending) {
-            PGresult *last = pipeline->pending;
-            pipeline->pending = NULL;
-            head_answered(connection, last);
-        } else {
-            PQclear(result);
-            pg_connection_lose(connection, "answers are out of step");
-            return;
-        }
+        if (take(connection, PQgetResult(connection->libpq))) continue;
+        pg_connection_lose(connection, "answers are out of step");
+        return;
     }
     if (pipeline->count == 0 && !connection->shared && !connection->hold && !connection->free)
         pg_exclusive_settle(connection);
@@ -247,6 +261,6 @@ void pg_pipeline_reset(struct pg_connection *connection)
     PQclear(pipeline->pending);
     pipeline->pending = NULL;
     pipeline->head = pipeline->count = 0;
-    pipeline->open = false;
+    pipeline->open = pipeline->sync_failed = false;
     memset(pipeline->prepared, PG_NOT_PREPARED, (size_t)options->statement_count + 3);
 }
