@@ -1,0 +1,104 @@
+/* Two ways lead to a receipt: the event right after the confirmation, and a round that looks for confirmed
+ * orders without one. Both end in send_receipt(), which asks the order first, so that a receipt already
+ * sent is not sent again. Between the mail server's "250" and our mark a crash may still repeat it: at
+ * least once, with the same Message-ID.
+ *
+ * While the mail server is away the rounds come at growing intervals, and each stops at its first failure
+ * that is the server's: a hundred customers do not need a hundred time-outs to learn that it is down.
+ */
+#include "common/modules/notifications/notifications.h"
+
+#include "common/base/clock.h"
+#include "common/base/json.h"
+#include "common/base/log.h"
+#include "common/modules/notifications/receipt.h"
+
+#include <string.h>
+
+enum { RECEIPTS_PER_ROUND = 50, RETRY_DELAY_MIN_MS = 1000, RETRY_DELAY_MAX_MS = 60000 };
+
+struct notifications {
+    struct orders *orders;
+    struct users *users;
+    struct mail *mail;
+    int64_t retry_delay_ms; /* 0: the last round went well */
+    int64_t retry_at_ms;    /* monotonic */
+};
+
+/* An order without a reachable customer would come up for ever: a refused address counts as sent, and
+   the log says so. */
+static enum status send_receipt(struct notifications *notifications, struct call *call,
+                                int64_t order_id)
+{
+    struct order order;
+    enum status status = orders_find_any(notifications->orders, call, order_id, &order);
+    if (status != STATUS_OK) return status;
+    struct user user;
+    status = users_find(notifications->users, call, order.user_id, &user);
+    if (status != STATUS_OK) return status;
+    struct mail_message message;
+    receipt_write(call->arena, &order, &user, &message);
+    status = mail_send(notifications->mail, call, &message);
+    if (status == STATUS_UNPROCESSABLE) {
+        log_warn("receipt_refused", call, LOG_INT("order_id", order_id),
+                 LOG_TEXT("detail", call->failure.message));
+        call_forgive(call);
+        status = STATUS_OK;
+    }
+    if (status != STATUS_OK) return status;
+    return orders_receipt_sent(notifications->orders, call, order_id);
+}
+
+static enum status on_order_confirmed(void *context, struct call *call, const struct event *event)
+{
+    int64_t order_id = 0;
+    json_t *payload = NULL;
+    enum status status = json_parse(call, event->payload, strlen(event->payload), &payload);
+    if (status != STATUS_OK) return status;
+    const json_t *id = json_object_get(payload, "order_id");
+    if (!json_is_integer(id))
+        return call_fail(call, STATUS_INTERNAL, "event '%s' names no order", event->id);
+    order_id = json_integer_value(id);
+    return send_receipt(context, call, order_id);
+}
+
+struct notifications *notifications_new(struct arena *arena, struct events *events,
+                                        struct orders *orders, struct users *users,
+                                        struct mail *mail)
+{
+    struct notifications *notifications = arena_new(arena, struct notifications);
+    notifications->orders = orders;
+    notifications->users = users;
+    notifications->mail = mail;
+    events_subscribe(events, "order.confirmed", "receipt", on_order_confirmed, notifications);
+    return notifications;
+}
+
+static void wait_longer(struct notifications *notifications)
+{
+    int64_t delay_ms = notifications->retry_delay_ms * 2;
+    if (delay_ms < RETRY_DELAY_MIN_MS) delay_ms = RETRY_DELAY_MIN_MS;
+    if (delay_ms > RETRY_DELAY_MAX_MS) delay_ms = RETRY_DELAY_MAX_MS;
+    notifications->retry_delay_ms = delay_ms;
+    notifications->retry_at_ms = clock_monotonic_ms() + delay_ms;
+}
+
+enum status notifications_retry(struct notifications *notifications, struct call *call,
+                                int64_t older_than_ms, int *sent)
+{
+    *sent = 0;
+    if (clock_monotonic_ms() < notifications->retry_at_ms) return STATUS_OK;
+    int64_t ids[RECEIPTS_PER_ROUND];
+    int count = 0;
+    enum status status = orders_receipts_due(notifications->orders, call, older_than_ms,
+                                             RECEIPTS_PER_ROUND, ids, &count);
+    for (int i = 0; i < count && status == STATUS_OK; i++) {
+        status = send_receipt(notifications, call, ids[i]);
+        if (status == STATUS_OK) (*sent)++;
+    }
+    if (status != STATUS_OK)
+        wait_longer(notifications);
+    else
+        notifications->retry_delay_ms = 0;
+    return status;
+}

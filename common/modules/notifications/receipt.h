@@ -1,0 +1,14 @@
+/* What a receipt says.
+ */
+#ifndef STAGECRAFT_NOTIFICATIONS_RECEIPT_H
+#define STAGECRAFT_NOTIFICATIONS_RECEIPT_H
+
+#include "common/modules/orders/orders.h"
+#include "common/modules/users/users.h"
+#include "common/outgoing/mail.h"
+
+/* Fills `out` with the receipt of a confirmed order, made in the arena. */
+void receipt_write(struct arena *arena, const struct order *order, const struct user *user,
+                   struct mail_message *out);
+
+#endif
