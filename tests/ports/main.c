@@ -15,6 +15,10 @@ static const struct implementation implementations[] = {
     {"sessions on PostgreSQL", &sessions_suite, make_sessions_pg},
     {"catalog on PostgreSQL", &catalog_suite, make_catalog_pg},
     {"catalog lists on PostgreSQL", &catalog_list_suite, make_catalog_pg},
+    {"bookings on PostgreSQL", &bookings_suite, make_bookings_pg},
+    {"bookings lists on PostgreSQL", &bookings_list_suite, make_bookings_pg},
+    {"bookings races on PostgreSQL", &bookings_race_suite, make_bookings_pg},
+    {"capacity on PostgreSQL", &capacity_suite, make_bookings_pg},
 };
 
 int main(int argc, char **argv)

@@ -46,3 +46,11 @@ void *make_catalog_pg(struct harness *harness)
         catalog_pg_new(harness->arena, harness->pool, harness->pool, &bookings->port, "EUR");
     return subject;
 }
+
+void *make_bookings_pg(struct harness *harness)
+{
+    struct bookings_subject *subject = arena_new(harness->arena, struct bookings_subject);
+    subject->bookings = bookings_pg_new(harness->arena, harness->pool, harness->pool);
+    subject->capacity = capacity_pg_new(harness->arena, harness->pool, harness->pool);
+    return subject;
+}

@@ -7,6 +7,7 @@
 #define STAGECRAFT_TESTS_SUITES_H
 
 #include "common/modules/bookings/bookings.h"
+#include "common/modules/bookings/capacity.h"
 #include "common/modules/catalog/catalog.h"
 #include "common/modules/users/sessions.h"
 #include "common/modules/users/users.h"
@@ -27,5 +28,12 @@ struct catalog_subject {
     int best_seller_count;
 };
 extern const struct port_suite catalog_suite, catalog_list_suite;
+
+struct bookings_subject {
+    struct bookings *bookings;
+    struct capacity *capacity;
+};
+extern const struct port_suite bookings_suite, bookings_list_suite, bookings_race_suite;
+extern const struct port_suite capacity_suite;
 
 #endif

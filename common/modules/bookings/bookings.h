@@ -25,8 +25,10 @@ enum booking_state {
     BOOKING_CANCELLED,
 };
 
-const char *
-booking_state_name(enum booking_state state); /* "held"; also what the database stores */
+/* "held"; also what the database stores. */
+const char *booking_state_name(enum booking_state state);
+/* The other way; the name must be one of those. */
+enum booking_state booking_state_of(const char *name);
 
 struct booking {
     int64_t id, order_id, user_id, product_id;
@@ -70,7 +72,8 @@ struct booking_page {
 struct bookings;
 
 /* Takes all lines or none. STATUS_SOLD_OUT names the first line that does not fit (call field
-   "lines[i].quantity" with how many are left); STATUS_UNPROCESSABLE for a product without capacity. */
+   "lines[i].quantity" with how many are left); STATUS_UNPROCESSABLE for a product without capacity. Lines
+   that have been booked before, whatever became of them, are left as they are. */
 typedef enum status bookings_hold_fn(struct bookings *bookings, struct call *call,
                                      const struct booking_hold *hold);
 /* held -> confirmed. STATUS_CONFLICT when the hold is gone (expired or released). */
@@ -81,7 +84,7 @@ typedef enum status bookings_release_fn(struct bookings *bookings, struct call *
                                         int64_t order_id);
 /* confirmed -> cancelling (`done` false), cancelling -> cancelled with the places given back (`done` true).
    The booking as it is afterwards is in `out`; asking again for a step already taken is fine.
-   `user_id` 0: anybody's. STATUS_NOT_FOUND, STATUS_CONFLICT (not confirmed). */
+   `user_id` 0: anybody's. STATUS_NOT_FOUND; STATUS_CONFLICT: not confirmed, or its day has come. */
 typedef enum status bookings_cancel_fn(struct bookings *bookings, struct call *call,
                                        int64_t booking_id, int64_t user_id, bool done,
                                        struct booking *out);
@@ -90,8 +93,8 @@ typedef enum status bookings_list_fn(struct bookings *bookings, struct call *cal
 /* Ids of the products with most places confirmed since then, best first. */
 typedef enum status bookings_best_sellers_fn(struct bookings *bookings, struct call *call,
                                              int64_t since_ms, int limit, int64_t *out, int *count);
-/* One round of housekeeping: releases expired holds, and lists bookings that have been cancelling since
-   before `stuck_before_ms` (their refund must be driven on). */
+/* One bounded round of housekeeping: releases expired holds, and lists bookings that have been cancelling
+   since before `stuck_before_ms` (wall clock; their refund must be driven on), oldest first. */
 typedef enum status bookings_sweep_fn(struct bookings *bookings, struct call *call,
                                       int64_t stuck_before_ms, int *released,
                                       struct booking_page *stuck);
@@ -157,5 +160,12 @@ static inline enum status bookings_sweep(struct bookings *bookings, struct call 
 
 struct pg_pool;
 struct bookings *bookings_pg_new(struct arena *arena, struct pg_pool *read, struct pg_pool *write);
+
+/* --- the rules (bookings.c) --- */
+
+/* Opaque page cursors: behind this booking. One that is not ours is STATUS_MALFORMED. */
+const char *bookings_cursor(struct call *call, const struct booking *last);
+enum status bookings_read_cursor(struct call *call, const char *cursor,
+                                 struct booking_query *query);
 
 #endif

@@ -27,9 +27,10 @@ typedef enum status capacity_days_fn(struct capacity *capacity, struct call *cal
    more is already taken on one of them. */
 typedef enum status capacity_set_daily_fn(struct capacity *capacity, struct call *call,
                                           int64_t product_id, int32_t per_day);
-/* One day's own number. */
+/* One day's own number; `out` is the day as it is then. STATUS_CONFLICT when more is already taken. */
 typedef enum status capacity_set_day_fn(struct capacity *capacity, struct call *call,
-                                        int64_t product_id, int32_t day, int32_t places);
+                                        int64_t product_id, int32_t day, int32_t places,
+                                        struct capacity_day *out);
 
 struct capacity_ops {
     capacity_days_fn *days;
@@ -55,9 +56,10 @@ static inline enum status capacity_set_daily(struct capacity *capacity, struct c
 }
 
 static inline enum status capacity_set_day(struct capacity *capacity, struct call *call,
-                                           int64_t product_id, int32_t day, int32_t places)
+                                           int64_t product_id, int32_t day, int32_t places,
+                                           struct capacity_day *out)
 {
-    return capacity->ops->set_day(capacity, call, product_id, day, places);
+    return capacity->ops->set_day(capacity, call, product_id, day, places, out);
 }
 
 struct pg_pool;
