@@ -49,6 +49,20 @@ static size_t character_length(const char *text)
     return length;
 }
 
+/* One byte inside an encoded word; how many it becomes. */
+static size_t add_word_byte(struct strbuf *out, unsigned char byte)
+{
+    if (is_atom(byte)) {
+        strbuf_add_char(out, (char)byte);
+    } else if (byte <= ' ' || byte == 0x7F) {
+        strbuf_add_char(out, '_'); /* a space; so is every control character */
+    } else {
+        add_escaped(out, byte);
+        return 3;
+    }
+    return 1;
+}
+
 /* The value as encoded words, each on a line of its own. */
 static void add_words(struct strbuf *out, const char *text)
 {
@@ -58,20 +72,11 @@ static void add_words(struct strbuf *out, const char *text)
     while (*text) {
         const size_t length = character_length(text);
         if (used + 3 * length + sizeof(close) - 1 > WORD_MAX_BYTES) {
-            strbuf_add_text(out, "?=\r\n =?UTF-8?Q?");
+            strbuf_printf(out, "%s\r\n %s", close, open);
             used = sizeof(open) - 1;
         }
-        for (size_t i = 0; i < length; i++) {
-            const unsigned char byte = (unsigned char)text[i];
-            if (is_atom(byte))
-                strbuf_add_char(out, (char)byte);
-            else if (byte <= ' ' || byte == 0x7F)
-                strbuf_add_char(out, '_'); /* a space; so is every control character */
-            else
-                add_escaped(out, byte);
-        }
-        used += 3 * length;
-        text += length;
+        for (size_t i = 0; i < length; i++)
+            used += add_word_byte(out, (unsigned char)*text++);
     }
     strbuf_add_text(out, close);
 }
