@@ -38,7 +38,7 @@ HTTP_ADAPTERS = {"catalog": {"bookings"}, "bookings": {"catalog"}}
 # public headers of a module: the only ones others may include
 PUBLIC = {
     "users": {"users.h", "sessions.h"},
-    "bookings": {"bookings.h", "capacity.h"},
+    "bookings": {"bookings.h", "capacity.h", "bookings_json.h"},
     "payments": {"payments.h", "signature.h"},
 }
 
