@@ -25,11 +25,10 @@ def target():
     """(base url, admin's e-mail, admin's password)"""
     if "BASE_URL" in os.environ:
         return os.environ["BASE_URL"], os.environ["ADMIN_EMAIL"], os.environ["ADMIN_PASSWORD"]
-    from stack import Shop, Stack
-    stack = Stack(".run/test-contract", os.environ.get("STAGE", "01-monolith"))
+    from stack import Stack
+    stack = Stack(".run/test-contract")
     stack.set_provider(latency_ms=5)
-    shop = Shop(stack)
-    return shop.url, *stack.admin()
+    return stack.base_url, *stack.admin()
 
 
 @pytest.fixture(scope="session")
