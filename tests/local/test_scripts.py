@@ -1,0 +1,79 @@
+"""The shell scripts as texts, and what install.sh says when it may not install."""
+import os
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+
+from conftest import ROOT
+
+INSTALL = ROOT / "infra/local/install.sh"
+SCRIPTS = sorted(path for path in [ROOT / ".ci/run", *ROOT.glob("infra/local/*"), *ROOT.glob("infra/local/servers/*")]
+                 if path.is_file())
+
+
+@pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_shellcheck_is_content(script):
+    result = subprocess.run(["shellcheck", "-x", str(script)], capture_output=True, text=True, cwd=ROOT)
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize("server", sorted((ROOT / "infra/local/servers").glob("*.sh")), ids=lambda path: path.stem)
+def test_every_server_has_the_same_functions(server):
+    text = server.read_text()
+    for function in ("inputs", "start", "ready", "stop", "status"):
+        assert f"\n{function}() {{" in text, function
+    assert "\nDEFAULT_PORT=" in text
+
+
+def install(*sections, path=None, as_nobody=False, **environment):
+    command = [str(INSTALL), *sections]
+    if as_nobody and os.geteuid() == 0:
+        command = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", *command]
+    variables = dict(os.environ, **environment)
+    if path:
+        variables["PATH"] = f"{path}:/usr/bin:/bin"
+    return subprocess.run(command, env=variables, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+
+
+def test_every_package_has_a_phrase_and_a_section():
+    section, names = None, []
+    for line in (ROOT / "infra/packages.txt").read_text().splitlines():
+        if line.startswith("["):
+            section = line
+        elif line and not line.startswith("#"):
+            name, phrase = line.split(maxsplit=1)
+            assert section and phrase
+            names.append(name)
+    assert len(names) == len(set(names))
+
+
+def test_unknown_sections_are_refused():
+    result = install("nonsense")
+    assert result.returncode != 0 and "no section [nonsense]" in result.stderr
+
+
+def test_packages_can_be_taken_as_given():
+    result = install("build", "run", PACKAGES="skip")
+    assert result.returncode == 0 and result.stdout == ""
+
+
+def test_without_root_it_says_what_root_should_do(tmp_path_factory):
+    if not os.access(INSTALL, os.X_OK):
+        pytest.skip("unreadable checkout")
+    stubs = pathlib.Path(subprocess.run(["mktemp", "-d", "/var/tmp/stagecraft-test.XXXXXX"], check=True,
+                                        capture_output=True, text=True).stdout.strip())
+    try:
+        stubs.chmod(0o755)
+        for name, body in (("dpkg-query", "exit 1"), ("sudo", "echo 'a password is required' >&2; exit 1")):
+            (stubs / name).write_text(f"#!/bin/sh\n{body}\n")
+            (stubs / name).chmod(0o755)
+        result = install("run", path=stubs, as_nobody=True)
+        if "Permission denied" in result.stderr:
+            pytest.skip("this checkout cannot be read by other users")
+        assert result.returncode != 0
+        assert "sudo apt-get install postgresql python3 python3-aiosmtpd" in result.stderr
+    finally:
+        shutil.rmtree(stubs)
