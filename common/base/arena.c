@@ -1,7 +1,8 @@
-/* An arena is a list of chunks; the newest ordinary chunk is cut from the front, so an allocation is an
- * addition and a memset. The first chunk is small because most calls need little; each further one is
- * twice as large, up to 64 KiB, so that a long answer costs few mallocs. A request too large to share a
- * chunk gets one of its own, placed behind the newest, which goes on being cut.
+/* An arena is a list of chunks; the newest ordinary chunk is cut from the front, so an allocation
+ * is an addition and a memset. The first chunk is small because most calls need little; each
+ * further one is twice as large, up to 64 KiB, so that a long answer costs few mallocs. A request
+ * too large to share a chunk gets one of its own, placed behind the newest, which goes on being
+ * cut.
  */
 #include "common/base/arena.h"
 
@@ -11,8 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* AddressSanitizer sees an overrun only at the end of a malloc, so under it every allocation is its own
-   chunk. This is the one place where a build differs: by the compiler's own word, not by a switch. */
+/* AddressSanitizer sees an overrun only at the end of a malloc, so under it every allocation is its
+   own chunk. This is the one place where a build differs: by the compiler's own word, not by a
+   switch. */
 #if defined(__SANITIZE_ADDRESS__)
 #define ARENA_SHARES_CHUNKS false
 #elif defined(__has_feature)
@@ -71,8 +73,9 @@ void arena_release(struct arena *arena)
     arena->used = 0;
 }
 
-/* A chunk of its own for one allocation, behind the newest. Exactly as long as asked, not rounded up, so
-   that a sanitizer sees the first byte too many; calloc knows when fresh pages are zero already. */
+/* A chunk of its own for one allocation, behind the newest. Exactly as long as asked, not rounded
+   up, so that a sanitizer sees the first byte too many; calloc knows when fresh pages are zero
+   already. */
 static void *arena_alloc_alone(struct arena *arena, size_t size)
 {
     struct arena_chunk *newest = arena->chunks;
@@ -117,7 +120,7 @@ void *arena_alloc(struct arena *arena, size_t size)
     if (!ARENA_SHARES_CHUNKS) return arena_alloc_alone(arena, size);
     if (!chunk || rounded > chunk->size - chunk->taken) {
         size_t step = arena_next_step(arena);
-        /* Larger than a quarter: starting a new chunk for it could waste that much of the old one. */
+        /* A large one: a new chunk for it would leave much of the old one unused. */
         if (rounded > step / 4) return arena_alloc_alone(arena, size);
         chunk = arena_grow(arena, step);
     }

@@ -1,6 +1,6 @@
-/* Our names for libsodium's functions, and the two things it does not have: a UTF-8 check and a hash for
- * tables. Tokens come from the kernel's generator one by one; request ids are not secret, so their
- * random bytes are fetched in batches and cost no system call of their own.
+/* Our names for libsodium's functions, and the two things it does not have: a UTF-8 check and a
+ * hash for tables. Tokens come from the kernel's generator one by one; request ids are not secret,
+ * so their random bytes are fetched in batches and cost no system call of their own.
  */
 #include "common/base/bytes.h"
 
@@ -37,8 +37,9 @@ char *bytes_from_base64url(struct arena *arena, const char *text, size_t *out_le
 {
     static const char alphabet[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    /* libsodium refuses left-over bits that are not zero: no two texts decode to the same bytes. But it
-       takes some bytes above 0x7F for characters of the alphabet, so those are looked for here. */
+    /* libsodium refuses left-over bits that are not zero: no two texts decode to the same bytes.
+       But it takes some bytes above 0x7F for characters of the alphabet, so those are looked for
+       here. */
     size_t length = strlen(text);
     if (strspn(text, alphabet) != length) return NULL;
     size_t room = length / 4 * 3 + 2;
@@ -117,9 +118,9 @@ uint64_t bytes_fnv1a(const void *bytes, size_t length)
     return hash;
 }
 
-/* Bytes of the valid sequence at the start of `at`, 0 when it is not one. The second byte carries all
-   special cases: its range excludes overlong forms (E0, F0), surrogates (ED) and what lies beyond
-   U+10FFFF (F4). */
+/* Bytes of the valid sequence at the start of `at`, 0 when it is not one. The second byte carries
+   all special cases: its range excludes overlong forms (E0, F0), surrogates (ED) and what lies
+   beyond U+10FFFF (F4). */
 static size_t utf8_sequence(const unsigned char *at, size_t left)
 {
     unsigned char lead = at[0];

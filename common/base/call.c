@@ -1,6 +1,6 @@
-/* Failures are rare and short, so they are written down with care rather than speed: every text that goes
- * in here may end in an answer, hence it is cut to a sane length and made valid UTF-8, whatever a client
- * put into the name it quotes.
+/* Failures are rare and short, so they are written down with care rather than speed: every text
+ * that goes in here may end in an answer, hence it is cut to a sane length and made valid UTF-8,
+ * whatever a client put into the name it quotes.
  */
 #include "common/base/call.h"
 

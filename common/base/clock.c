@@ -1,6 +1,7 @@
-/* Clocks and calendar. The calendar is computed here instead of by gmtime_r() because lists print dozens
- * of times per answer and libc takes a lock for each; the Gregorian rules are short enough to own.
- * Years are counted from March, so that the leap day is the last day of a year and not in its middle.
+/* Clocks and calendar. The calendar is computed here instead of by gmtime_r() because lists print
+ * dozens of times per answer and libc takes a lock for each; the Gregorian rules are short enough
+ * to own. Years are counted from March, so that the leap day is the last day of a year and not in
+ * its middle.
  */
 #include "common/base/clock.h"
 
@@ -42,7 +43,8 @@ int32_t clock_today(void)
     return (int32_t)(clock_wall_ms() / MS_PER_DAY);
 }
 
-/* Days from 1 March to the first of the given month (0 is March): lengths 31 30 31 30 31, repeating. */
+/* Days from 1 March to the first of the given month (0 is March): lengths 31 30 31 30 31,
+   repeating. */
 static int days_before_month(int month_from_march)
 {
     return (153 * month_from_march + 2) / 5;
@@ -64,7 +66,8 @@ static void write_digits(char *out, int value, int width)
     }
 }
 
-/* Ten characters, no NUL. A day that does not fit into four digits is shown as the nearest that does. */
+/* Ten characters, no NUL. A day that does not fit into four digits is shown as the nearest that
+   does. */
 static void write_day(int32_t day, char *out)
 {
     if (day < DAY_FIRST) day = DAY_FIRST;
@@ -72,7 +75,8 @@ static void write_day(int32_t day, char *out)
     int count = day + DAYS_TO_EPOCH + DAYS_PER_ERA; /* one era more: never negative */
     int era = count / DAYS_PER_ERA;
     int in_era = count % DAYS_PER_ERA;
-    /* Without leap days every year has 365: take those out, first the rare corrections, then divide. */
+    /* Without leap days every year has 365: take those out, first the rare corrections, then
+       divide. */
     int year = (in_era - in_era / 1460 + in_era / 36524 - in_era / (DAYS_PER_ERA - 1)) / 365;
     int in_year = in_era - (365 * year + year / 4 - year / 100);
     int from_march = (5 * in_year + 2) / 153;

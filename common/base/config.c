@@ -1,7 +1,8 @@
-/* Settings by table: first the file, then the environment over it, then defaults for what is left. A
- * value is checked even when another source overrides it: a mistake in the file is found on the day it
- * is made, not on the day somebody removes the variable. Variables we do not know are ignored, though
- * they start with SHOP_: orchestrators inject such names for every service they run.
+/* Settings by table: first the file, then the environment over it, then defaults for what is left.
+ * A value is checked even when another source overrides it: a mistake in the file is found on the
+ * day it is made, not on the day somebody removes the variable. Variables we do not know are
+ * ignored, though they start with SHOP_: orchestrators inject such names for every service they
+ * run.
  */
 #include "common/base/config.h"
 

@@ -1,7 +1,9 @@
-/* What config.c (rows, environment, defaults) and config_yaml.c (the file) share; nobody else includes it.
+/* What config.c (rows, environment, defaults) and config_yaml.c (the file) share; nobody else
+ * includes it.
  *
- * Every value, wherever it comes from, goes through config_set(), so the rules are the same for all; the
- * `where` of each message is "config.yaml:12", "SHOP_HTTP_PORT" or the like: the place to mend.
+ * Every value, wherever it comes from, goes through config_set(), so the rules are the same for
+ * all; the `where` of each message is "config.yaml:12", "SHOP_HTTP_PORT" or the like: the place to
+ * mend.
  */
 #ifndef STAGECRAFT_BASE_CONFIG_INTERNAL_H
 #define STAGECRAFT_BASE_CONFIG_INTERNAL_H

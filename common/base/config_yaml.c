@@ -1,7 +1,7 @@
-/* The YAML file, read as libyaml's stream of events, because each event knows its line. Of YAML only
- * nested mappings with single values are accepted. Lists, anchors, aliases and tags would let the file
- * say the same thing in ways that a reader, or a search, does not find. Recursion goes only as deep as
- * the table's keys have parts, since an unknown section stops it.
+/* The YAML file, read as libyaml's stream of events, because each event knows its line. Of YAML
+ * only nested mappings with single values are accepted. Lists, anchors, aliases and tags would let
+ * the file say the same thing in ways that a reader, or a search, does not find. Recursion goes
+ * only as deep as the table's keys have parts, since an unknown section stops it.
  */
 #include "common/base/config_internal.h"
 
@@ -41,7 +41,8 @@ static void reader_drop_event(struct reader *reader)
     reader->has_event = false;
 }
 
-/* libyaml's sentences name no content of the file. Bad UTF-8 comes with an offset instead of a line. */
+/* libyaml's sentences name no content of the file. Bad UTF-8 comes with an offset instead of a
+   line. */
 static enum status reader_fail_syntax(struct reader *reader)
 {
     const yaml_parser_t *parser = &reader->parser;

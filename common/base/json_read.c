@@ -1,7 +1,8 @@
-/* JSON in. jansson parses; around it stands what it does not promise: a nesting limit low enough for a
- * task's small stack, checked before the recursive parser starts, and messages that say where and what
- * without repeating the body, which may hold a password. Reading by table means that a client learns
- * all its mistakes at once, and that a member nobody reads is refused instead of ignored.
+/* JSON in. jansson parses; around it stands what it does not promise: a nesting limit low enough
+ * for a task's small stack, checked before the recursive parser starts, and messages that say where
+ * and what without repeating the body, which may hold a password. Reading by table means that a
+ * client learns all its mistakes at once, and that a member nobody reads is refused instead of
+ * ignored.
  */
 #include "common/base/json.h"
 
@@ -234,7 +235,8 @@ void json_read(struct call *call, const json_t *object, const char *prefix,
     json_object_foreach((json_t *)object, name, value)
     {
         if (is_known(name, fields, count)) continue;
-        /* A body can hold thousands of strange names: no work, and no memory, beyond the last reported. */
+        /* A body can hold thousands of strange names: no work, and no memory, beyond the last
+           reported. */
         if (call->failure.field_count == CALL_FIELDS_MAX) return;
         call_fail_field(call, arena_printf(call->arena, "%s%s", prefix, name), "is not known here");
     }

@@ -1,6 +1,7 @@
-/* JSON out: every value goes straight to its place in the answer. The only state is whether the next
- * value needs a comma, because the caller's own begin and end calls are the nesting. Text is copied in
- * one piece when nothing in it needs an escape, which eight bytes at a time can be asked about.
+/* JSON out: every value goes straight to its place in the answer. The only state is whether the
+ * next value needs a comma, because the caller's own begin and end calls are the nesting. Text is
+ * copied in one piece when nothing in it needs an escape, which eight bytes at a time can be asked
+ * about.
  */
 #include "common/base/json.h"
 
@@ -13,15 +14,15 @@ void json_writer_init(struct json_writer *writer, struct strbuf *out)
     *writer = (struct json_writer){.out = out};
 }
 
-/* RFC 8259: quotation mark, backslash and the controls below U+0020 must be escaped; nothing else. */
+/* RFC 8259: quotation mark, backslash and controls below U+0020 must be escaped; nothing else. */
 static bool needs_escape(unsigned char byte)
 {
     return byte < ' ' || byte == '"' || byte == '\\';
 }
 
-/* True when one of eight bytes needs an escape. Subtracting 1 borrows into a byte's top bit when the byte
-   was zero, that is, when the XOR has found the sign; subtracting ' ' when it was a control. Bytes from
-   0x80 up have that bit anyway and never count. */
+/* True when one of eight bytes needs an escape. Subtracting 1 borrows into a byte's top bit when
+   the byte was zero, that is, when the XOR has found the sign; subtracting ' ' when it was a
+   control. Bytes from 0x80 up have that bit anyway and never count. */
 static bool eight_need_escape(uint64_t eight)
 {
     const uint64_t ones = 0x0101010101010101u;

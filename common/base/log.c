@@ -1,7 +1,7 @@
-/* A line is formatted straight into its thread's buffer, so that logging takes no lock, no malloc and, but
- * for warnings, no system call. What a client sent may stand in a value, so everything that could end the
- * line, end the quotes or steer a terminal is escaped. A log that cannot be written is lost: the shop goes
- * on. A thread that ends, or waits long, calls log_flush() before.
+/* A line is formatted straight into its thread's buffer, so that logging takes no lock, no malloc
+ * and, but for warnings, no system call. What a client sent may stand in a value, so everything
+ * that could end the line, end the quotes or steer a terminal is escaped. A log that cannot be
+ * written is lost: the shop goes on. A thread that ends, or waits long, calls log_flush() before.
  */
 #include "common/base/log.h"
 

@@ -1,5 +1,6 @@
-/* The table behind status.h: one row per status, so that the word in a log line, the code on the wire
- * and the title a person reads can never disagree. Names are the enum's own, in lower case with hyphens.
+/* The table behind status.h: one row per status, so that the word in a log line, the code on the
+ * wire and the title a person reads can never disagree. Names are the enum's own, in lower case
+ * with hyphens.
  */
 #include "common/base/status.h"
 

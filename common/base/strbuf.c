@@ -1,6 +1,6 @@
-/* The growing string. Growth asks the arena for a copy twice the size and leaves the old one behind: the
- * copies together are never more than twice the last, and nobody has to free anything. An empty buffer
- * points at a constant "", so `text` can always be printed.
+/* The growing string. Growth asks the arena for a copy twice the size and leaves the old one
+ * behind: the copies together are never more than twice the last, and nobody has to free anything.
+ * An empty buffer points at a constant "", so `text` can always be printed.
  */
 #include "common/base/strbuf.h"
 

@@ -1,4 +1,5 @@
-/* The table has one row of each kind and trait: bounded, unbounded, required by default, nested, secret.
+/* The table has one row of each kind and trait: bounded, unbounded, required by default, nested,
+ * secret.
  */
 #include "tests/unit/base/config_fixture.h"
 

@@ -1,4 +1,5 @@
-/* A small table of settings and a file to load it from, for the tests of config.c and config_yaml.c.
+/* A small table of settings and a file to load it from, for the tests of config.c and
+ * config_yaml.c.
  */
 #ifndef STAGECRAFT_TESTS_UNIT_BASE_CONFIG_FIXTURE_H
 #define STAGECRAFT_TESTS_UNIT_BASE_CONFIG_FIXTURE_H
@@ -16,7 +17,8 @@ struct config_fixture {
     const char *secret;
 };
 
-/* Makes the directory; the environment holds none of the variables. For cmocka's setup and teardown. */
+/* Makes the directory; the environment holds none of the variables. For cmocka's setup and
+   teardown. */
 int config_fixture_setup(void **state);
 int config_fixture_teardown(void **state);
 

@@ -1,5 +1,5 @@
-/* The test groups of common/base, one per file there, and what they share. cmocka's header wants four
- * others before it; this is the place where that is known.
+/* The test groups of common/base, one per file there, and what they share. cmocka's header wants
+ * four others before it; this is the place where that is known.
  */
 #ifndef STAGECRAFT_TESTS_UNIT_BASE_GROUPS_H
 #define STAGECRAFT_TESTS_UNIT_BASE_GROUPS_H
@@ -26,7 +26,8 @@ int test_status(void);
 int test_strbuf(void);
 int test_text(void);
 
-/* Runs `run` in a child process; fails unless it aborts and has printed `message` on standard error. */
+/* Runs `run` in a child process; fails unless it aborts and has printed `message` on standard
+   error. */
 void expect_abort(void (*run)(void), const char *message);
 
 /* cmocka's string comparison, for `const char *` that may be NULL. */

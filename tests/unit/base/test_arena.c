@@ -1,4 +1,5 @@
-/* One lifetime: memory is zeroed, aligned, never overlaps, and goes at once; the maximum is a hard one.
+/* One lifetime: memory is zeroed, aligned, never overlaps, and goes at once; the maximum is a hard
+ * one.
  */
 #include "common/base/arena.h"
 

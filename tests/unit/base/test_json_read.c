@@ -1,5 +1,5 @@
-/* What a client may send: all of JSON's traps give a clean 400 with a place, none repeats the body, and
- * all wrong fields are reported together.
+/* What a client may send: all of JSON's traps give a clean 400 with a place, none repeats the body,
+ * and all wrong fields are reported together.
  */
 #include "common/base/clock.h"
 #include "common/base/json.h"

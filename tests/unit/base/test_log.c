@@ -1,5 +1,5 @@
-/* Lines are read back through a pipe: their shape, what is escaped, when they are written, and that no
- * value, however long or hostile, makes two lines of one.
+/* Lines are read back through a pipe: their shape, what is escaped, when they are written, and that
+ * no value, however long or hostile, makes two lines of one.
  */
 #include "common/base/clock.h"
 #include "common/base/log.h"

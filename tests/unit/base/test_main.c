@@ -1,4 +1,5 @@
-/* The unit tests of common/base: every group, one after the other; the exit code tells whether one failed.
+/* The unit tests of common/base: every group, one after the other; the exit code tells whether one
+ * failed.
  */
 #include "common/base/bytes.h"
 #include "tests/unit/base/groups.h"
