@@ -9,8 +9,6 @@
  */
 #include "common/pg/pg_internal.h"
 
-#include <stdlib.h>
-
 static void start(struct pg_connection *connection)
 {
     struct pg_pool *pool = connection->pool;

@@ -51,7 +51,9 @@ struct pg_stats { /* for /metrics; counters only grow */
     uint64_t statements, batches, resent, reconnects, failures;
 };
 
-/* Starts connecting, in the background; does not wait. The pool lives until pg_pool_close(). */
+/* Starts connecting, in the background; does not wait. STATUS_MALFORMED when the url is not one. The pool
+   lives until pg_pool_close(), which wants every caller gone. (libpq looks up a host name without us
+   being able to wait for it elsewhere: the url should hold an address, or a name that resolves quickly.) */
 enum status pg_pool_open(struct loop *loop, const struct pg_options *options, struct pg_pool **out);
 void pg_pool_close(struct pg_pool *pool);
 
@@ -100,10 +102,11 @@ struct pg_rows {
     int64_t affected;   /* rows a write touched */
 };
 
+/* A null reads as 0, false, NULL or day 0: pg_is_null() tells it apart. */
 int64_t pg_int64(const struct pg_rows *rows, int row, int column);
 bool pg_bool(const struct pg_rows *rows, int row, int column);
-const char *pg_text(const struct pg_rows *rows, int row, int column); /* NULL when null */
-int32_t pg_day(const struct pg_rows *rows, int row, int column);      /* a DATE column */
+const char *pg_text(const struct pg_rows *rows, int row, int column);
+int32_t pg_day(const struct pg_rows *rows, int row, int column); /* a DATE column */
 bool pg_is_null(const struct pg_rows *rows, int row, int column);
 
 /* --- statements outside a transaction --- */
@@ -122,10 +125,11 @@ enum status pg_write(struct pg_pool *pool, struct call *call, const struct pg_st
 struct pg_tx;
 
 /* Borrows an exclusive connection (waiting for one when none is free). BEGIN travels with the first
-   statement. Every pg_begin() is followed by exactly one pg_commit() or pg_rollback(). */
+   statement. Every pg_begin() that succeeds is followed by exactly one pg_commit() or pg_rollback(). */
 enum status pg_begin(struct pg_pool *pool, struct call *call, struct pg_tx **out);
 
-/* Runs a statement and waits for its rows. After a failure only pg_rollback() makes sense. */
+/* Runs a statement and waits for its rows. `out` may be NULL. After a failure only
+   pg_rollback() makes sense; pg_commit() then answers the same failure and keeps nothing. */
 enum status pg_exec(struct pg_tx *tx, const struct pg_statement *statement, struct pg_args args,
                     struct pg_rows *out);
 

@@ -31,7 +31,6 @@ static const char *value_at(const struct pg_rows *rows, int row, int column)
     return PQgetvalue(rows->result, row, column);
 }
 
-/* A null reads as 0: ask pg_is_null() where that is not the same. */
 int64_t pg_int64(const struct pg_rows *rows, int row, int column)
 {
     const char *at = value_at(rows, row, column);

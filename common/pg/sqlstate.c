@@ -5,7 +5,6 @@
 #include "common/base/log.h"
 #include "common/pg/pg_internal.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const struct {

@@ -102,6 +102,33 @@ static void test_a_killed_server(void **state)
     world_run(*state, killed_body);
 }
 
+/* Cut off one by one by an administrator: a message, then the end of the connection. */
+static void terminated_body(struct world *world)
+{
+    struct tally tally = {0};
+    world->extra = &tally;
+    world_await_ready(world);
+    for (int i = 0; i < 20; i++)
+        world_start(world, sleep_in_a_read);
+    world_start(world, sleep_in_a_commit);
+    world_start(world, sleep_in_a_transaction);
+    task_sleep(world->loop, 50);
+    int64_t began_ms = clock_monotonic_ms();
+    check(world, server_sql(world->server, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                                           " WHERE application_name = 'shop test'"));
+    world_join(world);
+    check(world, clock_monotonic_ms() - began_ms < 500);
+    check(world, tally.unavailable == 22 && tally.ok + tally.timeout + tally.other == 0);
+    world_await_ready(world);
+    one_of_each(world);
+    check(world, tally.ok == 2 && world_stats(world).reconnects == 4);
+}
+
+static void test_terminated_connections(void **state)
+{
+    world_run(*state, terminated_body);
+}
+
 /* Somebody who holds a transaction while it happens, and notices later. */
 static void killed_between_body(struct world *world)
 {
@@ -239,6 +266,7 @@ static void test_a_full_pipeline_refuses(void **state)
 {
     struct world *world = *state;
     world->options.shared_connections = 1;
+    world->options.statement_timeout_ms = 30000; /* starting so many takes a while in some builds */
     world_run(world, full_body);
 }
 
@@ -297,6 +325,7 @@ int test_faults(struct server *server)
 {
     const struct CMUnitTest tests[] = {
         world_test(test_a_killed_server, server),
+        world_test(test_terminated_connections, server),
         world_test(test_a_transaction_that_outlives_its_connection, server),
         world_test(test_a_frozen_server_that_wakes, server),
         world_test(test_a_frozen_server_is_given_up, server),
