@@ -100,6 +100,8 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
         guard_remove(&server->guard, client);
         free(client);
         *context = NULL;
+        /* At its limit the daemon had turned away from the listening socket; it looks again when run. */
+        if (server->guard.count + 1 >= server->options.connections_max) server_turn_soon(server);
     }
     count_connections(server);
 }
@@ -124,23 +126,29 @@ static size_t leave_escaped(void *cls, struct MHD_Connection *connection, char *
 
 /* --- the sweep --- */
 
+/* Draining: a request may have come in this very moment. */
+static bool has_more_to_say(const struct client *client)
+{
+    int unread = 0;
+    return ioctl(client->fd, FIONREAD, &unread) == 0 && unread > 0;
+}
+
 static bool cut(void *context, struct client *client)
 {
     struct server *server = context;
-    int unread = 0;
+    const bool late = loop_now_ms(server->loop) >= client->deadline_ms;
     const bool resting = client->phase == CLIENT_WAITING || client->phase == CLIENT_IDLE;
-    /* A request may have come in this very moment. A late sender has no such excuse, so only once. */
-    if (resting && server->draining && ioctl(client->fd, FIONREAD, &unread) == 0 && unread > 0 &&
-        loop_now_ms(server->loop) < client->deadline_ms)
-        return false;
-    if (client->phase == CLIENT_RECEIVING)
+    if (!late && resting && has_more_to_say(client)) return false;
+    if (late && client->phase == CLIENT_RECEIVING)
         reply_farewell(server, client, STATUS_SLOW_REQUEST, "the request did not arrive in time");
-    shutdown(client->fd, SHUT_RDWR); /* the library sees it hang up and closes it */
-    if (client->phase == CLIENT_ANSWERING)
+    if (late && client->phase == CLIENT_ANSWERING)
         log_info("answer_cut", client->exchange ? &client->exchange->call : NULL,
                  LOG_TEXT("peer", client->peer));
-    const int64_t so_far = atomic_load_explicit(&server->cut_counter, memory_order_relaxed);
-    atomic_store_explicit(&server->cut_counter, so_far + !resting, memory_order_relaxed);
+    if (late && !resting) {
+        const int64_t so_far = atomic_load_explicit(&server->cut_counter, memory_order_relaxed);
+        atomic_store_explicit(&server->cut_counter, so_far + 1, memory_order_relaxed);
+    }
+    shutdown(client->fd, SHUT_RDWR); /* the library sees it hang up and closes it */
     return true;
 }
 

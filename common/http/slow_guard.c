@@ -4,6 +4,10 @@
  */
 #include "common/http/slow_guard.h"
 
+#include <sys/socket.h>
+
+enum { CHECK_AFTER_MS = 500 };
+
 void guard_init(struct slow_guard *guard, int64_t request_timeout_ms, int64_t idle_timeout_ms)
 {
     *guard = (struct slow_guard){
@@ -18,6 +22,7 @@ static void enter(struct client *client, enum client_phase phase, int64_t now_ms
 {
     if (client->phase == CLIENT_CUT) return;
     client->phase = phase;
+    client->checked = false;
     client->since_ms = now_ms;
     client->deadline_ms = deadline_ms;
 }
@@ -70,14 +75,23 @@ void guard_drain(struct slow_guard *guard, int64_t now_ms, int64_t grace_ms)
     guard->drain_from_ms = now_ms + grace_ms;
 }
 
-static bool is_late(const struct slow_guard *guard, const struct client *client, int64_t now_ms)
+static bool has_hung_up(struct client *client, int64_t now_ms)
+{
+    char byte;
+    if (client->checked || now_ms - client->since_ms < CHECK_AFTER_MS) return false;
+    client->checked = true; /* once: whatever comes later is an event of its own */
+    return recv(client->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+static bool is_late(const struct slow_guard *guard, struct client *client, int64_t now_ms)
 {
     switch (client->phase) {
     case CLIENT_WAITING:
     case CLIENT_IDLE:
-        if (now_ms >= guard->drain_from_ms) return true;
-        return now_ms >= client->deadline_ms;
+        return now_ms >= client->deadline_ms || now_ms >= guard->drain_from_ms ||
+               has_hung_up(client, now_ms);
     case CLIENT_RECEIVING:
+        return now_ms >= client->deadline_ms || has_hung_up(client, now_ms);
     case CLIENT_ANSWERING:
         return now_ms >= client->deadline_ms;
     default:

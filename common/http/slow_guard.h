@@ -9,8 +9,9 @@
  *   cut        its socket was shut down             -
  *
  * The limits are for a phase as a whole, not for a pause within it: a client that sends, or reads, one
- * byte now and then keeps no connection. A sweep each second finds those that are late. Private to the
- * server.
+ * byte now and then keeps no connection. A sweep each second finds those that are late. It also finds
+ * clients that have gone: when the last bytes and the end of a connection arrive together, the library
+ * takes in the bytes and, its epoll being edge-triggered, never hears of the end. Private to the server.
  */
 #ifndef STAGECRAFT_HTTP_SLOW_GUARD_H
 #define STAGECRAFT_HTTP_SLOW_GUARD_H
@@ -38,7 +39,8 @@ enum client_phase {
 struct client {
     struct client *previous, *next;
     enum client_phase phase;
-    bool first; /* no request has been answered yet */
+    bool first;   /* no request has been answered yet */
+    bool checked; /* it had not hung up when the sweep looked, in this phase */
     int fd;
     int64_t since_ms;    /* when the phase began */
     int64_t deadline_ms; /* when it must be over */
