@@ -10,7 +10,7 @@ from conftest import ROOT
 
 INSTALL = ROOT / "infra/local/install.sh"
 SCRIPTS = sorted(path for path in [ROOT / ".ci/run", *ROOT.glob("infra/local/*"), *ROOT.glob("infra/local/servers/*")]
-                 if path.is_file())
+                 if path.is_file() and path.suffix != ".md")
 
 
 @pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")

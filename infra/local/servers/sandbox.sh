@@ -6,13 +6,21 @@ DEFAULT_PORT=18090
 
 sandbox_program() { printf '%s' "$PROGRAMS/infra/sandbox/sandbox"; }
 
+# Settings the caller has in the environment: SHOP_SANDBOX_LATENCY_MS=0 make up
+sandbox_environment() {
+    local name
+    compgen -e SHOP_SANDBOX_ | sort | while read -r name; do printf '%s=%s\n' "$name" "${!name}"; done
+}
+
 inputs() {
+    sandbox_environment
     echo "$SANDBOX_PORT"
     cat "$(sandbox_program)" "$SECRETS/payments-signing.key"
 }
 
 start() {
     mkdir -p "$RUN/sandbox"
+    mapfile -t LAUNCH_ENV < <(sandbox_environment)
     launch sandbox "$(sandbox_program)" --port "$SANDBOX_PORT" --ledger "$RUN/sandbox/ledger" \
         --key-file "$SECRETS/payments-signing.key"
 }

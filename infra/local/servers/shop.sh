@@ -18,7 +18,7 @@ shop_environment() {
     )
     local name
     while read -r name; do
-        [[ $name != SHOP_PORT ]] || continue
+        [[ $name != SHOP_PORT && $name != SHOP_SANDBOX_* ]] || continue
         unset "setting[${name}_FILE]"
         setting[$name]=${!name}
     done < <(compgen -e SHOP_)
