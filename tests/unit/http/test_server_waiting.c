@@ -23,6 +23,15 @@ static void wait_until_handled(struct fixture *fixture, int count)
     assert_int_equal(atomic_load(&fixture->handled), count);
 }
 
+/* So many requests have reached their handlers. */
+static void wait_until_begun(struct fixture *fixture, int count)
+{
+    const int64_t until_ms = clock_monotonic_ms() + 5000;
+    while (atomic_load(&fixture->handled) + fixture_active(fixture) < count &&
+           clock_monotonic_ms() < until_ms)
+        wait_ms(1);
+}
+
 static void test_many_wait_at_once(void **state)
 {
     (void)state;
@@ -56,12 +65,12 @@ static void test_clients_that_go_away(void **state)
     fixture_open(&fixture, (struct server_options){0});
     for (int i = 0; i < 60; i++) {
         const int fd = client_connect(fixture.port);
-        client_send(fd, "GET /sleep?ms=100 HTTP/1.1\r\nHost: t\r\n\r\n");
+        client_send(fd, "GET /sleep?ms=300 HTTP/1.1\r\nHost: t\r\n\r\n");
+        wait_until_begun(&fixture, i + 1);
         if (i % 3 == 1) shutdown(fd, SHUT_WR);
         if (i % 3 == 2) { /* a reset instead of an orderly end */
             const struct linger at_once = {.l_onoff = 1};
             setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
-            wait_ms(1);
         }
         close(fd);
     }

@@ -76,7 +76,7 @@ static void test_too_many_parameters(void **state)
     struct made made;
     made_init(&made, METHOD_GET, "/");
     for (int i = 0; i <= REQUEST_QUERY_MAX; i++) {
-        char name[8];
+        char name[16];
         snprintf(name, sizeof(name), "p%d", i);
         assert_int_equal(target_add_query(&made.call, name, "", &made.request),
                          i < REQUEST_QUERY_MAX ? STATUS_OK : STATUS_MALFORMED);
