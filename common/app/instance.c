@@ -50,6 +50,7 @@ static enum status listen_on(struct instance *instance, int *port, char error[25
     const struct server_options options = {
         .address = app->settings->http.address,
         .port = *port,
+        .joins = app->loop_index > 0,
         .connections_max = (int)app->settings->http.connections_max,
         .idle_timeout_ms = app->settings->http.idle_timeout_ms,
         .request_timeout_ms = app->settings->http.request_timeout_ms,

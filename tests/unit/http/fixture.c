@@ -39,6 +39,7 @@ static enum status get_sleep(void *context, struct call *call, const struct requ
     request_query_int64(call, request, "ms", 0, 10000, &duration_ms);
     enum status status = call_check_fields(call);
     if (status != STATUS_OK) return status;
+    atomic_fetch_add(&fixture->begun, 1);
     task_sleep(fixture->loop, duration_ms);
     atomic_fetch_add(&fixture->handled, 1);
     response_header(response, "Slept-For", arena_strdup(call->arena, request->query[0].value));

@@ -25,6 +25,7 @@ struct fixture {
     struct server *server;
     pthread_t thread;
     int port;
+    _Atomic int begun;   /* requests to /sleep that have reached it */
     _Atomic int handled; /* handlers that have come to their end */
 };
 
