@@ -6,6 +6,8 @@ import socket
 import subprocess
 import time
 
+import pytest
+
 from conftest import ROOT
 
 SERVERS = ["postgres", "smtp", "sandbox", "shop"]
@@ -109,14 +111,16 @@ def test_mail_lands_in_the_folder(running):
     assert len(messages) == 1 and "thank you" in messages[0].read_text()
 
 
-def test_one_server_can_be_stopped_and_started(running):
+@pytest.mark.parametrize("server", ["smtp", "sandbox", "postgres", "shop"])
+def test_one_server_can_be_stopped_and_started(running, server):
     before = running.pids()
-    assert running("stop", "smtp").returncode == 0
-    assert running.pids() == dict(before, smtp=None)
-    assert running("start", "smtp").returncode == 0
+    assert running("stop", server).returncode == 0
+    assert running.pids() == dict(before, **{server: None})
+    result = running("start", server)
+    assert result.returncode == 0, result.stdout + result.stderr
     after = running.pids()
-    assert after["smtp"] not in (None, before["smtp"])
-    assert dict(after, smtp=0) == dict(before, smtp=0)
+    assert after[server] not in (None, before[server])
+    assert dict(after, **{server: 0}) == dict(before, **{server: 0})
 
 
 def test_unknown_words_get_the_usage(running):

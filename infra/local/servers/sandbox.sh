@@ -9,7 +9,7 @@ sandbox_program() { printf '%s' "$PROGRAMS/infra/sandbox/sandbox"; }
 # Settings the caller has in the environment: SHOP_SANDBOX_LATENCY_MS=0 make up
 sandbox_environment() {
     local name
-    compgen -e SHOP_SANDBOX_ | sort | while read -r name; do printf '%s=%s\n' "$name" "${!name}"; done
+    while read -r name; do printf '%s=%s\n' "$name" "${!name}"; done < <(compgen -e SHOP_SANDBOX_ | sort)
 }
 
 inputs() {
