@@ -108,14 +108,14 @@ static enum status post_charge(void *context, struct call *call, const struct re
     sandbox_linger(sandbox);
 
     if (entry->kind == LEDGER_VOID) {
-        sandbox_answer(response, 409, entry);
+        sandbox_answer_charge(response, 409, entry);
         return STATUS_OK;
     }
     if (entry->fingerprint != charge.fingerprint) {
         call_fail_field(call, "Idempotency-Key", "was used for another charge");
         return call_check_fields(call);
     }
-    sandbox_answer(response, entry->kind == LEDGER_DECLINE ? 402 : 201, entry);
+    sandbox_answer_charge(response, entry->kind == LEDGER_DECLINE ? 402 : 201, entry);
     return STATUS_OK;
 }
 
@@ -131,7 +131,7 @@ static enum status get_charge(void *context, struct call *call, const struct req
     sandbox_linger(sandbox);
     const struct ledger_entry *entry = ledger_find_charge(sandbox->ledger, key);
     if (!entry) return call_fail(call, STATUS_NOT_FOUND, "there is no charge with this key");
-    sandbox_answer(response, 200, entry);
+    sandbox_answer_charge(response, 200, entry);
     return STATUS_OK;
 }
 
@@ -152,7 +152,7 @@ static enum status post_void(void *context, struct call *call, const struct requ
         if (status != STATUS_OK) return status;
     }
     sandbox_linger(sandbox);
-    sandbox_answer(response, entry->kind == LEDGER_VOID ? 200 : 409, entry);
+    sandbox_answer_charge(response, entry->kind == LEDGER_VOID ? 200 : 409, entry);
     return STATUS_OK;
 }
 

@@ -40,6 +40,19 @@ static enum status refund_once(struct sandbox *sandbox, struct call *call,
     return ledger_record(sandbox->ledger, call, refund, out);
 }
 
+static void write_refund(struct response *response, const struct ledger_entry *refund,
+                         const struct ledger_entry *charge)
+{
+    struct json_writer json;
+    response_json(response, 201, &json);
+    json_begin_object(&json, NULL);
+    json_add_text(&json, "id", refund->id);
+    json_add_text(&json, "key", refund->key);
+    json_add_text(&json, "charge_id", charge->id);
+    json_add_int64(&json, "amount_cents", refund->amount_cents);
+    json_end_object(&json);
+}
+
 static enum status post_refund(void *context, struct call *call, const struct request *request,
                                struct response *response)
 {
@@ -54,7 +67,7 @@ static enum status post_refund(void *context, struct call *call, const struct re
     status = refund_once(sandbox, call, &refund, &entry);
     if (status != STATUS_OK) return status;
     sandbox_linger(sandbox);
-    sandbox_answer(response, 201, entry);
+    write_refund(response, entry, ledger_find_charge(sandbox->ledger, refund.charge_key));
     return STATUS_OK;
 }
 

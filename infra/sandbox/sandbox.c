@@ -78,28 +78,23 @@ enum status sandbox_key_path(struct call *call, const struct request *request, c
                         : call_fail(call, STATUS_NOT_FOUND, "there is no charge with this key");
 }
 
-static const char *charge_status(const struct ledger_entry *entry)
+static const char *charge_status(const struct ledger_entry *charge)
 {
-    if (entry->kind == LEDGER_CHARGE) return "succeeded";
-    return entry->kind == LEDGER_DECLINE ? "declined" : "voided";
+    if (charge->kind == LEDGER_CHARGE) return "succeeded";
+    return charge->kind == LEDGER_DECLINE ? "declined" : "voided";
 }
 
-void sandbox_answer(struct response *response, int status, const struct ledger_entry *entry)
+void sandbox_answer_charge(struct response *response, int status, const struct ledger_entry *charge)
 {
     struct json_writer json;
     response_json(response, status, &json);
     json_begin_object(&json, NULL);
-    json_add_text(&json, "id", entry->id);
-    json_add_text(&json, "key", entry->key);
-    if (entry->kind == LEDGER_REFUND) {
-        json_add_text(&json, "charge_key", entry->charge_key);
-        json_add_int64(&json, "amount_cents", entry->amount_cents);
-    } else {
-        json_add_text(&json, "status", charge_status(entry));
-        json_add_int64(&json, "amount_cents", entry->amount_cents);
-        json_add_text(&json, "currency", entry->currency);
-        json_add_text(&json, "reference", entry->reference);
-        json_add_int64(&json, "refunded_cents", entry->refunded_cents);
-    }
+    json_add_text(&json, "id", charge->id);
+    json_add_text(&json, "key", charge->key);
+    json_add_text(&json, "status", charge_status(charge));
+    json_add_int64(&json, "amount_cents", charge->amount_cents);
+    json_add_text(&json, "currency", charge->currency);
+    json_add_text(&json, "reference", charge->reference);
+    json_add_int64(&json, "refunded_cents", charge->refunded_cents);
     json_end_object(&json);
 }

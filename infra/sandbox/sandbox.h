@@ -51,7 +51,8 @@ const char *sandbox_key_header(struct call *call, const struct request *request)
 /* The key in the path; STATUS_NOT_FOUND when there can be no such key. */
 enum status sandbox_key_path(struct call *call, const struct request *request, const char **out);
 
-/* Answers with an entry: a Charge for charges, declines and voids, a Refund for refunds. */
-void sandbox_answer(struct response *response, int status, const struct ledger_entry *entry);
+/* Answers with a Charge: what has become of a key, charged, declined or voided. */
+void sandbox_answer_charge(struct response *response, int status,
+                           const struct ledger_entry *charge);
 
 #endif
