@@ -54,6 +54,14 @@ def test_what_is_outdated_or_dead_is_started_again_and_nothing_else(make_stack):
     assert "SHOP_LOG_LEVEL=debug" in pathlib.Path(f"/proc/{stack.pids()['shop']}/environ").read_text()
 
 
+def test_a_killed_database_comes_back(make_stack):
+    stack = make_stack()
+    stack.up("postgres")
+    for _ in range(3):
+        os.kill(stack.pids()["postgres"], signal.SIGKILL)
+        stack.up("postgres")
+
+
 def test_two_stacks_side_by_side(make_stack):
     first, second = make_stack(), make_stack()
     first.up()

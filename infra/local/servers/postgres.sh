@@ -128,6 +128,14 @@ postgres_logins() {
     )
 }
 
+# A server that was killed stays in the process table until its parent has noticed, and its successor, which only
+# sees that the id of the lock file is in use, would refuse to start. So wait for that, but not for a living one.
+postgres_await_burial() {
+    local pid until=$((EPOCHSECONDS + 10))
+    pid=$(as_postgres head -n 1 "$1/postmaster.pid" 2>/dev/null) || return 0
+    while [[ -d /proc/$pid ]] && ! began "$pid" >/dev/null && ((EPOCHSECONDS < until)); do sleep 0.1; done
+}
+
 inputs() {
     postgres_programs
     postgres_data
@@ -149,11 +157,12 @@ start() {
     postgres_settings | as_postgres sh -c 'cat >"$0"' "$data/stagecraft.conf" || return 1
     [[ -e $SECRETS/postgres-roles-made ]] || postgres_roles "$data" "$programs" || return 1
     postgres_logins || return 1
+    postgres_await_burial "$data"
     [[ $EUID -ne 0 ]] || run=(setpriv --reuid=postgres --regid=postgres --clear-groups)
     launch postgres "${run[@]}" "$programs/postgres" -D "$data"
 }
 
-ready() { "$(postgres_programs)/pg_isready" -q -t 2 -h 127.0.0.1 -p "$POSTGRES_PORT"; }
+ready() { "$(postgres_programs)/pg_isready" -q -t 2 -h 127.0.0.1 -p "$POSTGRES_PORT" -U shop -d shop; }
 
 stop() { terminate postgres INT 20; } # INT: "fast", ends the connections; TERM would wait for each to leave
 
