@@ -27,13 +27,18 @@ struct errand {
     int *left; /* stops the loop when none is */
 };
 
+static void sleep_us(long duration_us)
+{
+    const struct timespec duration = {.tv_nsec = duration_us * 1000};
+    if (duration_us > 0) nanosleep(&duration, NULL);
+}
+
 static void work(void *argument)
 {
     struct errand *errand = argument;
-    const struct timespec duration = {.tv_nsec = errand->work_ms * 1000000};
     atomic_store(&errand->begun, true);
     errand->worker = pthread_self();
-    if (errand->work_ms > 0) nanosleep(&duration, NULL);
+    sleep_us(errand->work_ms * 1000);
     atomic_store(&errand->done, true);
 }
 
@@ -71,9 +76,9 @@ static void start_errands(struct world *world, struct errand *errands, int count
 
 static void wait_until_begun(struct errand *errand)
 {
-    const struct timespec moment = {.tv_nsec = 100000};
-    while (!atomic_load(&errand->begun))
-        nanosleep(&moment, NULL);
+    for (int i = 0; i < 10000 && !atomic_load(&errand->begun); i++)
+        sleep_us(500);
+    assert_true(errand->begun);
 }
 
 static void count_turn(void *context)
@@ -143,6 +148,53 @@ static void test_a_deadline_in_the_queue(void **state)
     offload_close(offload);
 }
 
+/* The loop does not turn in time, so it is the thread that finds the second errand overdue. */
+static void test_a_deadline_while_the_loop_is_late(void **state)
+{
+    struct world *world = *state;
+    struct offload *offload = offload_new(1, 8);
+    struct errand errands[2];
+    int left;
+    for (int i = 0; i < 2; i++)
+        errands[i] = (struct errand){.offload = offload, .timeout_ms = 10000, .work_ms = 20};
+    errands[1].timeout_ms = 5;
+    start_errands(world, errands, 2, &left);
+    sleep_us(60000);
+    world_run(world);
+    assert_int_equal(errands[0].status, STATUS_OK);
+    assert_int_equal(errands[1].status, STATUS_TIMEOUT);
+    assert_false(errands[1].begun);
+    offload_close(offload);
+}
+
+static void start_late(void *context)
+{
+    struct errand *errand = context;
+    world_start(errand->world, run_errand, errand);
+}
+
+/* The last of the queue leaves it, then another comes: the queue must still hang together. */
+static void test_queueing_behind_one_that_left(void **state)
+{
+    struct world *world = *state;
+    struct offload *offload = offload_new(1, 8);
+    struct errand errands[4];
+    int left;
+    for (int i = 0; i < 4; i++)
+        errands[i] = (struct errand){.offload = offload, .timeout_ms = 10000, .work_ms = 40};
+    errands[2].timeout_ms = 5;
+    start_errands(world, errands, 3, &left);
+    left++;
+    errands[3].world = world;
+    errands[3].left = &left;
+    struct loop_timer timer = {.run = start_late, .context = &errands[3]};
+    loop_timer_start(world->loop, &timer, clock_monotonic_ms() + 20);
+    world_run(world);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(errands[i].status, i == 2 ? STATUS_TIMEOUT : STATUS_OK);
+    offload_close(offload);
+}
+
 static void test_a_deadline_that_is_over_already(void **state)
 {
     struct world *world = *state;
@@ -167,13 +219,13 @@ static void test_begun_work_is_waited_for(void **state)
 {
     struct world *world = *state;
     struct offload *offload = offload_new(1, 8);
-    struct errand errand = {.offload = offload, .timeout_ms = 10, .work_ms = 40};
+    struct errand errand = {.offload = offload, .timeout_ms = 200, .work_ms = 250};
     struct loop_timer early = {.run = wake_stray, .context = &errand}, late = early;
     int left;
     start_errands(world, &errand, 1, &left);
     wait_until_begun(&errand);
     loop_timer_start(world->loop, &early, clock_monotonic_ms() + 2);
-    loop_timer_start(world->loop, &late, clock_monotonic_ms() + 20);
+    loop_timer_start(world->loop, &late, clock_monotonic_ms() + 225);
     world_run(world);
     assert_int_equal(errand.status, STATUS_OK);
     assert_true(errand.done);
@@ -263,6 +315,8 @@ int test_offload(void)
         world_test(test_the_loop_goes_on_meanwhile),
         world_test(test_a_full_queue_refuses_at_once),
         world_test(test_a_deadline_in_the_queue),
+        world_test(test_a_deadline_while_the_loop_is_late),
+        world_test(test_queueing_behind_one_that_left),
         world_test(test_a_deadline_that_is_over_already),
         world_test(test_begun_work_is_waited_for),
         world_test(test_closing_waits_for_begun_work_and_drops_the_rest),

@@ -80,7 +80,15 @@ static void test_stopping_what_is_not_started_is_fine(void **state)
 struct again {
     struct world *world;
     struct loop_timer timer;
+    struct loop_hook hook;
+    int turns;
 };
+
+static void count_turn(void *context)
+{
+    struct again *again = context;
+    again->turns++;
+}
 
 static void start_again(void *context)
 {
@@ -95,10 +103,14 @@ static void start_again(void *context)
 static void test_restarting_in_its_own_run(void **state)
 {
     struct world *world = *state;
-    struct again again = {.world = world, .timer = {.run = start_again, .context = &again}};
+    struct again again = {.world = world,
+                          .timer = {.run = start_again, .context = &again},
+                          .hook = {.run = count_turn, .context = &again}};
+    loop_add_hook(world->loop, &again.hook);
     loop_timer_start(world->loop, &again.timer, 0);
     world_run(world);
     assert_int_equal(world->count, 100);
+    assert_in_range(again.turns, 50, 101); /* the watchdog is a second timer: two runs a turn */
 }
 
 struct pair {
