@@ -55,10 +55,10 @@ $(TEST_BUILD)/bench/hello: $(BUILD)/tests/bench/hello.o
 bench: install build $(TEST_BUILD)/bench/hello ## measure against the bars (writes .run/results/bench.json)
 	@tests/bench/run
 
-soak: install build ## a million requests: memory and descriptors stay flat
-	@tests/bench/soak
+readme: ## rewrite the generated parts of the READMEs
+	@infra/make/readme.py
 
 format: ## clang-format every C file
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 
-.PHONY: test unit test-programs bench soak format
+.PHONY: test unit test-programs bench readme format

@@ -53,6 +53,8 @@ LIBRARIES = {
     "sys/epoll.h": "common/runtime",
 }
 
+LIBPQ_FLAGS = subprocess.run(["pkg-config", "--cflags", "libpq"], capture_output=True, text=True, check=True).stdout.split()
+
 
 def sources(*patterns):
     listed = subprocess.run(
@@ -149,8 +151,8 @@ def test_header_compiles_alone(path, tmp_path):
     unit = tmp_path / "unit.c"
     unit.write_text(f'#include "{path}"\n')
     result = subprocess.run(
-        ["gcc", "-std=gnu2x", "-D_GNU_SOURCE", "-I", str(ROOT), "-Wall", "-Wextra", "-Werror", "-fsyntax-only", str(unit)],
-        capture_output=True, text=True)
+        ["gcc", "-std=gnu2x", "-D_GNU_SOURCE", "-I", str(ROOT), *LIBPQ_FLAGS, "-Wall", "-Wextra", "-Werror",
+         "-fsyntax-only", str(unit)], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
 
 
