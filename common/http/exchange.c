@@ -125,6 +125,10 @@ static enum MHD_Result begin(struct server *server, struct MHD_Connection *conne
     bool must_close;
     exchange->refusal = head_read(exchange, url, method, version, &must_close);
     strbuf_init(&exchange->body, &exchange->arena, exchange->body_max);
+    if (exchange->refusal == STATUS_HEADERS_LARGE) { /* the pool may be too full for an answer */
+        reply_farewell(server, exchange->client, exchange->refusal, exchange->call.failure.message);
+        return MHD_NO;
+    }
     if (exchange->refusal != STATUS_OK && (must_close || exchange->has_body))
         return refuse_early(exchange);
     return MHD_YES;

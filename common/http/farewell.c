@@ -96,6 +96,8 @@ static const char *reason(int status)
         return "Request Timeout";
     case 413:
         return "Content Too Large";
+    case 431:
+        return "Request Header Fields Too Large";
     default:
         return "Refused";
     }

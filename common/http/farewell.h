@@ -1,9 +1,10 @@
-/* Last words to a client whose connection is about to be closed with some of its request unread.
+/* Last words to a client whose connection is about to be closed, often with part of its request unread.
  *
- * Two obstacles. The library can answer only between requests' parts, not to a client that is too slow or
- * has just sent too much: farewell_send() writes such an answer itself. And closing a socket with bytes
- * unread makes TCP reset the connection, which may destroy an answer on its way: farewell_linger() keeps
- * a duplicate of the socket open and throws away what still comes, for a while. Private to the server.
+ * Two obstacles. The library cannot answer at any moment: not a client that is too slow, has just sent
+ * too much, or has filled the connection's memory. farewell_send() writes such an answer itself. And
+ * closing a socket with bytes unread makes TCP reset the connection, which may destroy an answer on its
+ * way. farewell_linger() keeps a duplicate of the socket open and throws away what still comes, for a
+ * while. Private to the server.
  */
 #ifndef STAGECRAFT_HTTP_FAREWELL_H
 #define STAGECRAFT_HTTP_FAREWELL_H

@@ -13,7 +13,7 @@
 
 struct head {
     struct exchange *exchange;
-    int lengths, codings, hosts;
+    int fields, lengths, codings, hosts;
     bool bad_name, bad_coding;
     uint64_t content_length;
     enum status query; /* of the query parameters so far */
@@ -71,6 +71,7 @@ static enum MHD_Result note_header(void *context, enum MHD_ValueKind kind, const
     struct head *head = context;
     struct call *call = &head->exchange->call;
     (void)kind;
+    head->fields++;
     if (!is_token(name, name_length)) {
         head->bad_name = true;
     } else if (IS_NAMED(name, name_length, "Content-Length")) {
@@ -123,13 +124,18 @@ static enum status check_framing(struct call *call, const struct head *head, con
     return STATUS_OK;
 }
 
-static enum status check_size(struct exchange *exchange)
+static enum status check_size(struct exchange *exchange, const struct head *head)
 {
+    struct MHD_Connection *connection = exchange->connection;
     const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
-    if (!info || info->header_size <= HEAD_BYTES_MAX) return STATUS_OK;
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    const int arguments = MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, NULL, NULL);
+    const size_t records = (size_t)(head->fields + arguments) * HEAD_FIELD_BYTES;
+    if (!info || info->header_size + records <= HEAD_BYTES_MAX) return STATUS_OK;
     return call_fail(&exchange->call, STATUS_HEADERS_LARGE,
-                     "request line and headers may have %d bytes together", HEAD_BYTES_MAX);
+                     "request line and headers may have %d bytes together, and each field counts "
+                     "%d more",
+                     HEAD_BYTES_MAX, HEAD_FIELD_BYTES);
 }
 
 static enum status check_body(struct exchange *exchange, const struct head *head)
@@ -165,7 +171,7 @@ enum status head_read(struct exchange *exchange, const char *url, const char *me
         return call_fail(call, STATUS_MALFORMED, "the request line is not valid");
 
     *must_close = false;
-    status = check_size(exchange);
+    status = check_size(exchange, &head);
     if (status == STATUS_OK) status = target_read_path(call, url, request);
     if (status == STATUS_OK) {
         MHD_get_connection_values_n(exchange->connection, MHD_GET_ARGUMENT_KIND, note_query, &head);

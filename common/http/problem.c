@@ -28,7 +28,8 @@ static void add_header_once(struct response *response, const char *name, const c
     if (!response_find_header(response, name)) response_header(response, name, value);
 }
 
-void problem_write(const struct call *call, enum status status, struct response *response)
+static void compose(const struct call *call, enum status status, struct response *response,
+                    const char *member, int64_t id)
 {
     const char *detail = detail_of(call, status);
     struct json_writer json;
@@ -40,10 +41,22 @@ void problem_write(const struct call *call, enum status status, struct response 
     json_add_int64(&json, "status", status_http(status));
     if (detail) json_add_text(&json, "detail", detail);
     json_add_text(&json, "request_id", call->request_id);
+    if (member) json_add_int64(&json, member, id);
     if (call->failure.fields) add_errors(&json, call->failure.fields);
     json_end_object(&json);
 
     if (status == STATUS_UNAUTHENTICATED) add_header_once(response, "WWW-Authenticate", "Bearer");
     if (status == STATUS_UNAVAILABLE || status == STATUS_TIMEOUT)
         add_header_once(response, "Retry-After", "1");
+}
+
+void problem_write(const struct call *call, enum status status, struct response *response)
+{
+    compose(call, status, response, NULL, 0);
+}
+
+void problem_write_about(const struct call *call, enum status status, struct response *response,
+                         const char *member, int64_t id)
+{
+    compose(call, status, response, member, id);
 }

@@ -12,4 +12,8 @@
    stay (Allow with 405); 503 and 504 get Retry-After. */
 void problem_write(const struct call *call, enum status status, struct response *response);
 
+/* The same with one more member, which says what the problem is about: "order_id": 17. */
+void problem_write_about(const struct call *call, enum status status, struct response *response,
+                         const char *member, int64_t id);
+
 #endif

@@ -21,9 +21,11 @@ enum {
     /* All memory a connection gets from the library: head, library's records, the next request's first
        bytes. It is resident for as long as the connection lives. */
     CONNECTION_POOL_BYTES = 8 * 1024,
-    /* The head we accept. Up to here the answer is our own 431; what does not fit the pool at all is
-       refused by the library with a page of its own. */
-    HEAD_BYTES_MAX = 6 * 1024,
+    /* The head we accept, each field counted with the record the library keeps of it. What is left of the
+       pool must hold the answer's head. Over this the answer is our own 431; what does not fit the pool at
+       all is refused by the library with a page of its own (431, or 414 for the request line). */
+    HEAD_BYTES_MAX = 6 * 1024 + 512,
+    HEAD_FIELD_BYTES = 64,
 };
 
 struct server {
