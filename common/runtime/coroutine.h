@@ -2,7 +2,7 @@
  * and whom to come back to is task.c's business.
  *
  * The object that owns a coroutine begins with it and lies at the top of its stack, so that both are one
- * mapping, and one that waits costs the pages it has touched: usually two.
+ * mapping, and one that waits costs the pages it has touched: one at least, often two.
  */
 #ifndef STAGECRAFT_RUNTIME_COROUTINE_H
 #define STAGECRAFT_RUNTIME_COROUTINE_H

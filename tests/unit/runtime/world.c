@@ -1,3 +1,6 @@
+/* The watchdog is a timer of the loop under test: it catches a loop that waits for ever, and leaves one that
+ * does not turn at all to the time limit of whoever runs the tests.
+ */
 #include "tests/unit/runtime/world.h"
 
 #include "common/base/clock.h"
