@@ -1,6 +1,6 @@
-/* A tag made of the answer's own bytes costs a hash and saves the transfer, not the work: the handler has
- * run by then. Answers that know their version cheaply set an ETag themselves. The tag is a strong one,
- * because equal bytes are what it promises.
+/* A tag made of the answer's own bytes costs a hash and saves the transfer, not the work: the
+ * handler has run by then. Answers that know their version cheaply set an ETag themselves. The tag
+ * is a strong one, because equal bytes are what it promises.
  */
 #include "common/http/conditional.h"
 

@@ -1,5 +1,5 @@
-/* Conditional GET: an ETag for answers that have none, and 304 when the client's copy is still good.
- */
+/* Conditional GET: an ETag for answers that have none, and 304 when the client's copy is still
+   good. */
 #ifndef STAGECRAFT_HTTP_CONDITIONAL_H
 #define STAGECRAFT_HTTP_CONDITIONAL_H
 
@@ -10,8 +10,8 @@
 void conditional_apply(const struct call *call, const struct request *request,
                        struct response *response);
 
-/* True when `list`, the value of If-None-Match, is "*" or names `tag`. Weak comparison: W/ is ignored
-   (RFC 9110, 8.8.3.2). */
+/* True when `list`, the value of If-None-Match, is "*" or names `tag`. Weak comparison: W/ is
+   ignored (RFC 9110, 8.8.3.2). */
 bool conditional_matches(const char *list, const char *tag);
 
 #endif

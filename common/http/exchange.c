@@ -1,9 +1,9 @@
-/* One request and its answer. The library calls exchange_on_access() when the head is complete, for each
- * part of the body, and when the request is complete; then the task starts. Most tasks end before
- * task_start() returns, and are answered on the spot. One that waits has its connection suspended: the
- * library forgets it, notices nothing of it, not even its end, until the task hands over the answer and
- * resumes it. So a client that goes away meanwhile is no special case: its task runs to the end, the
- * answer cannot be sent, and the exchange is freed like any other.
+/* One request and its answer. The library calls exchange_on_access() when the head is complete, for
+ * each part of the body, and when the request is complete; then the task starts. Most tasks end
+ * before task_start() returns, and are answered on the spot. One that waits has its connection
+ * suspended: the library forgets it, notices nothing of it, not even its end, until the task hands
+ * over the answer and resumes it. So a client that goes away meanwhile is no special case: its task
+ * runs to the end, the answer cannot be sent, and the exchange is freed like any other.
  */
 #include "common/base/clock.h"
 #include "common/base/log.h"

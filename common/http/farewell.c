@@ -1,7 +1,7 @@
-/* The duplicate shares the connection with the original: when the library shuts it down for writing and
- * closes its own descriptor, the client sees the end of the answer, while we still take in its bytes and
- * the kernel has no reason to reset. Time, bytes and number are bounded, because the client may be an
- * attacker: past the bounds it gets its reset.
+/* The duplicate shares the connection with the original: when the library shuts it down for writing
+ * and closes its own descriptor, the client sees the end of the answer, while we still take in its
+ * bytes and the kernel has no reason to reset. Time, bytes and number are bounded, because the
+ * client may be an attacker: past the bounds it gets its reset.
  */
 #include "common/http/farewell.h"
 
@@ -119,6 +119,6 @@ void farewell_send(int fd, struct call *call, const struct response *response, c
                   response->status, reason(response->status), date, response->content_type,
                   call->request_id, instance, response->body.length);
     strbuf_add(&out, response->body.text, response->body.length);
-    /* Short, and nothing of this request's answer was sent before: it fits, or nobody is reading. */
+    /* Short, and nothing of this answer was sent before: it fits, or nobody is reading. */
     if (send(fd, out.text, out.length, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) return;
 }

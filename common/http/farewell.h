@@ -1,10 +1,11 @@
-/* Last words to a client whose connection is about to be closed, often with part of its request unread.
+/* Last words to a client whose connection is about to be closed, often with part of its request
+ * unread.
  *
- * Two obstacles. The library cannot answer at any moment: not a client that is too slow, has just sent
- * too much, or has filled the connection's memory. farewell_send() writes such an answer itself. And
- * closing a socket with bytes unread makes TCP reset the connection, which may destroy an answer on its
- * way. farewell_linger() keeps a duplicate of the socket open and throws away what still comes, for a
- * while. Private to the server.
+ * Two obstacles. The library cannot answer at any moment: not a client that is too slow, has just
+ * sent too much, or has filled the connection's memory. farewell_send() writes such an answer
+ * itself. And closing a socket with bytes unread makes TCP reset the connection, which may destroy
+ * an answer on its way. farewell_linger() keeps a duplicate of the socket open and throws away what
+ * still comes, for a while. Private to the server.
  */
 #ifndef STAGECRAFT_HTTP_FAREWELL_H
 #define STAGECRAFT_HTTP_FAREWELL_H
@@ -24,7 +25,7 @@ struct farewells {
 void farewells_init(struct farewells *farewells, struct loop *loop);
 void farewells_release(struct farewells *farewells);
 
-/* Writes `response` with "Connection: close" to the socket, as far as it takes it without waiting. */
+/* Writes `response` with "Connection: close" to the socket, which must take it without waiting. */
 void farewell_send(int fd, struct call *call, const struct response *response,
                    const char *instance);
 

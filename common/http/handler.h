@@ -1,8 +1,8 @@
 /* The handler port: what an HTTP request looks like to the shop, and how it answers.
  *
- * server.c turns libmicrohttpd's callbacks into one handler_handle() per request, each in a task of its
- * own; router.c is the handler that finds a route. Anything that wants to act on every request (rate
- * limits, traces) wraps this port. No type of libmicrohttpd is visible here.
+ * server.c turns libmicrohttpd's callbacks into one handler_handle() per request, each in a task of
+ * its own; router.c is the handler that finds a route. Anything that wants to act on every request
+ * (rate limits, traces) wraps this port. No type of libmicrohttpd is visible here.
  */
 #ifndef STAGECRAFT_HTTP_HANDLER_H
 #define STAGECRAFT_HTTP_HANDLER_H
@@ -36,7 +36,7 @@ struct header_source {
     const char *(*find)(const struct header_source *source, const char *name); /* NULL: absent */
 };
 
-/* Everything lives in the call's arena or is borrowed from the connection until the answer is given. */
+/* Everything lives in the call's arena or is borrowed from the connection until the answer. */
 struct request {
     enum method method;
     const char *method_name;
@@ -73,8 +73,8 @@ enum { RESPONSE_BODY_MAX = 8 << 20 };
 
 struct handler;
 
-/* Answers the request by filling `response`. It may wait. When it answers anything but STATUS_OK the
-   caller writes the problem answer from call->failure. */
+/* Answers the request by filling `response`. It may wait. When it answers anything but STATUS_OK
+   the caller writes the problem answer from call->failure. */
 typedef enum status handler_handle_fn(struct handler *handler, struct call *call,
                                       struct request *request, struct response *response);
 
@@ -107,7 +107,7 @@ static inline size_t handler_body_max(struct handler *handler, const struct requ
 const char *request_header(const struct request *request, const char *name);
 const char *request_query(const struct request *request, const char *name);
 
-/* A path parameter as a positive int64; anything else is STATUS_NOT_FOUND (there is no such thing). */
+/* A path parameter as a positive int64; anything else is STATUS_NOT_FOUND: no such thing. */
 enum status request_id(struct call *call, const struct request *request, const char *name,
                        int64_t *out);
 

@@ -1,8 +1,8 @@
-/* The head of a request, before anybody trusts it. libmicrohttpd is lenient where leniency is dangerous: it
- * takes the first of two Content-Lengths, prefers one framing when both are given, reads "Content-Length :"
- * as a header of that odd name. A proxy in front may decide otherwise, and then the two disagree where the
- * request ends, which is how requests are smuggled. Everything ambiguous is therefore refused here, and
- * the connection closed.
+/* The head of a request, before anybody trusts it. libmicrohttpd is lenient where leniency is
+ * dangerous: it takes the first of two Content-Lengths, prefers one framing when both are given,
+ * reads "Content-Length :" as a header of that odd name. A proxy in front may decide otherwise, and
+ * then the two disagree where the request ends, which is how requests are smuggled. Everything
+ * ambiguous is therefore refused here, and the connection closed.
  */
 #include "common/http/server_internal.h"
 #include "common/http/target.h"
@@ -166,7 +166,7 @@ enum status head_read(struct exchange *exchange, const char *url, const char *me
     *must_close = true;
     enum status status = check_framing(call, &head, version);
     if (status != STATUS_OK) return status;
-    /* The library stops at a NUL and skips extra spaces; then the version is not where it should be. */
+    /* The library stops at a NUL and skips spaces; then the version is not where it should be. */
     if (!client->target || version != client->target + client->target_length + 1)
         return call_fail(call, STATUS_MALFORMED, "the request line is not valid");
 

@@ -1,7 +1,8 @@
-/* Each loop has a listening socket of its own on the same port and the kernel deals out the connections
- * (SO_REUSEPORT): no lock, and no thundering herd. The option has a trap: with it, any second program of
- * the same user may bind the port as well and silently take half of the connections. So the first loop
- * binds without it, which fails when anybody is there, and sets it only after that, for its siblings.
+/* Each loop has a listening socket of its own on the same port and the kernel deals out the
+ * connections (SO_REUSEPORT): no lock, and no thundering herd. The option has a trap: with it, any
+ * second program of the same user may bind the port as well and silently take half of the
+ * connections. So the first loop binds without it, which fails when anybody is there, and sets it
+ * only after that, for its siblings.
  */
 #include "common/http/listen.h"
 

@@ -7,8 +7,8 @@
 
 #include <stdbool.h>
 
-/* Listens on address and port (0: any free one). `joins`: another loop of this process listens there
-   already. STATUS_CONFLICT when the port is taken, with a sentence in `error`. */
+/* Listens on address and port (0: any free one). `joins`: another loop of this process listens
+   there already. STATUS_CONFLICT when the port is taken, with a sentence in `error`. */
 enum status listen_open(const char *address, int port, bool joins, int *out_fd, int *out_port,
                         char error[256]);
 

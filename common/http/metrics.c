@@ -1,8 +1,8 @@
-/* Counting is an addition to memory that only this loop writes: no lock prefix, no line shared with another
- * core. A scrape reads all loops' counters while they go on, so the numbers of one scrape may be a request
- * apart; Prometheus does not mind. Every label has few values, fixed at the start: routes come from the
- * tables, unknown paths share one row, status codes come from the list below. A client cannot make the
- * number of time series grow.
+/* Counting is an addition to memory that only this loop writes: no lock prefix, no line shared with
+ * another core. A scrape reads all loops' counters while they go on, so the numbers of one scrape
+ * may be a request apart; Prometheus does not mind. Every label has few values, fixed at the start:
+ * routes come from the tables, unknown paths share one row, status codes come from the list below.
+ * A client cannot make the number of time series grow.
  */
 #include "common/http/metrics.h"
 

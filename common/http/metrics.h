@@ -1,7 +1,8 @@
 /* Numbers about requests, in Prometheus text.
  *
- * Each loop counts into its own struct metrics with relaxed atomics; the scrape adds them up, so that
- * counting costs no shared cache line. Other parts (pools, loops) add their lines through sources.
+ * Each loop counts into its own struct metrics with relaxed atomics; the scrape adds them up, so
+ * that counting costs no shared cache line. Other parts (pools, loops) add their lines through
+ * sources.
  */
 #ifndef STAGECRAFT_HTTP_METRICS_H
 #define STAGECRAFT_HTTP_METRICS_H
@@ -26,8 +27,8 @@ struct metrics *metrics_new(struct metrics_group *group, struct arena *arena,
 /* One request answered: by route (-1: none), status code, microseconds. */
 void metrics_count(struct metrics *metrics, int route, int status, int64_t elapsed_us);
 
-/* Adds a gauge or counter that is read at scrape time: an atomic owned by one loop, written by it. The
-   name and help are static. Values of the same name are added up over loops. */
+/* Adds a gauge or counter that is read at scrape time: an atomic owned by one loop, written by
+   it. The name and help are static. Values of the same name are added up over loops. */
 void metrics_add_value(struct metrics *metrics, const char *name, const char *type,
                        const char *help, const _Atomic int64_t *value);
 

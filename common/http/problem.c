@@ -1,6 +1,6 @@
-/* From a status and a sentence to an RFC 9457 answer. The sentence of an internal error stays with us: it
- * was written for whoever reads the log, and may name tables or files. The client gets the request id, by
- * which the log line is found.
+/* From a status and a sentence to an RFC 9457 answer. The sentence of an internal error stays with
+ * us: it was written for whoever reads the log, and may name tables or files. The client gets the
+ * request id, by which the log line is found.
  */
 #include "common/http/problem.h"
 

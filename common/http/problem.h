@@ -8,8 +8,8 @@
 
 #include "common/http/handler.h"
 
-/* Replaces whatever the response holds by the problem of `call->failure`. Headers that the handler set
-   stay (Allow with 405); 503 and 504 get Retry-After. */
+/* Replaces whatever the response holds by the problem of `call->failure`. Headers that the
+   handler set stay (Allow with 405); 503 and 504 get Retry-After. */
 void problem_write(const struct call *call, enum status status, struct response *response);
 
 /* The same with one more member, which says what the problem is about: "order_id": 17. */

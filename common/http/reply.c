@@ -1,5 +1,6 @@
-/* The answer leaves. Its body is not copied: the library sends it from the exchange's arena, which lives
- * until the library says that it is done. Every answer is counted and logged here and nowhere else.
+/* The answer leaves. Its body is not copied: the library sends it from the exchange's arena, which
+ * lives until the library says that it is done. Every answer is counted and logged here and nowhere
+ * else.
  */
 #include "common/base/clock.h"
 #include "common/base/log.h"

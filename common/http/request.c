@@ -1,7 +1,7 @@
-/* Reading a request: header, query, path and body, each into a C variable or into a sentence about what
- * is wrong with it. Wrong query values are collected as fields, so that the client hears of all of them at
- * once; a wrong path parameter is simply not found, because a path names a thing and there is none by that
- * name.
+/* Reading a request: header, query, path and body, each into a C variable or into a sentence about
+ * what is wrong with it. Wrong query values are collected as fields, so that the client hears of
+ * all of them at once; a wrong path parameter is simply not found, because a path names a thing and
+ * there is none by that name.
  */
 #include "common/base/clock.h"
 #include "common/base/text.h"
@@ -30,8 +30,8 @@ const char *request_query(const struct request *request, const char *name)
     return find_pair(request->query, request->query_count, name);
 }
 
-/* Digits with an optional minus, nothing else: no sign "+", no space, no leading zero, no overflow. One
-   number has one spelling, so caches and logs see one address for one thing. */
+/* Digits with an optional minus, nothing else: no sign "+", no space, no leading zero, no
+   overflow. One number has one spelling, so caches and logs see one address for one thing. */
 static bool parse_int64(const char *text, int64_t *out)
 {
     const bool negative = text[0] == '-';
@@ -113,8 +113,8 @@ void request_query_only(struct call *call, const struct request *request, const 
             call_fail_field(call, request->query[i].name, "is not a parameter of this operation");
 }
 
-/* "application/json", alone or with parameters; of these only the charset would matter, and JSON has
-   but one (RFC 8259, 8.1). */
+/* "application/json", alone or with parameters; of these only the charset would matter, and JSON
+   has but one (RFC 8259, 8.1). */
 static bool is_json(const char *content_type)
 {
     static const char json[] = "application/json";

@@ -1,7 +1,7 @@
-/* Filling an answer. A response is a plain struct with room for a fixed number of headers, because an
- * answer of ours has a handful; a handler that needs more is a bug, not weather. What it must never do is
- * break the frame of HTTP: a value that holds a line break would let whoever supplied it write headers of
- * their own, so control characters are replaced here, once, for everybody.
+/* Filling an answer. A response is a plain struct with room for a fixed number of headers, because
+ * an answer of ours has a handful; a handler that needs more is a bug, not weather. What it must
+ * never do is break the frame of HTTP: a value that holds a line break would let whoever supplied
+ * it write headers of their own, so control characters are replaced here, once, for everybody.
  */
 #include "common/http/handler.h"
 

@@ -1,5 +1,6 @@
-/* Building and searching the tree. The search goes down as deep as the path has segments, at most as deep
- * as the longest pattern; only where a fixed text and a {name} compete does it try two ways.
+/* Building and searching the tree. The search goes down as deep as the path has segments, at most
+ * as deep as the longest pattern; only where a fixed text and a {name} compete does it try two
+ * ways.
  */
 #include "common/http/route_tree.h"
 

@@ -1,9 +1,9 @@
 /* The patterns of all routes as a tree of path segments: private to the router and its test.
  *
- * "/v1/products/{id}" is three steps down. A node's children are the fixed texts that may follow, and at
- * most one child for "any segment". A fixed text wins over {any}; if that way turns out to be a dead end,
- * the other is tried. Looking a path up allocates nothing and compares each segment with the few siblings
- * there are.
+ * "/v1/products/{id}" is three steps down. A node's children are the fixed texts that may follow,
+ * and at most one child for "any segment". A fixed text wins over {any}; if that way turns out to
+ * be a dead end, the other is tried. Looking a path up allocates nothing and compares each segment
+ * with the few siblings there are.
  */
 #ifndef STAGECRAFT_HTTP_ROUTE_TREE_H
 #define STAGECRAFT_HTTP_ROUTE_TREE_H

@@ -1,6 +1,6 @@
-/* The innermost handler. For each request: which row of the tables, who is asking, may they, run it, and
- * what every answer of its kind needs (ETag, Cache-Control). A row's function therefore starts with a known
- * caller and a deadline, and contains nothing but its own operation.
+/* The innermost handler. For each request: which row of the tables, who is asking, may they, run
+ * it, and what every answer of its kind needs (ETag, Cache-Control). A row's function therefore
+ * starts with a known caller and a deadline, and contains nothing but its own operation.
  */
 #include "common/http/router.h"
 
@@ -70,7 +70,7 @@ static enum status refuse_method(struct call *call, const struct request *reques
 
 /* --- who is asking --- */
 
-/* The token of "Authorization: Bearer <token>", NULL when there is none that could be one of ours. */
+/* The token of "Authorization: Bearer <token>"; NULL when none could be one of ours. */
 static const char *bearer_token(const struct request *request)
 {
     static const char scheme[] = "Bearer ";

@@ -1,8 +1,8 @@
 /* Routes as tables: method, pattern, who may, handler. One row is one operation of the API.
  *
- * The router is the innermost handler (handler.h): it finds the row, checks who is asking, calls the
- * row's function, and adds an ETag to cacheable answers (304 when the client has it). A path that exists
- * with other methods is 405 with Allow; HEAD is GET without a body.
+ * The router is the innermost handler (handler.h): it finds the row, checks who is asking, calls
+ * the row's function, and adds an ETag to cacheable answers (304 when the client has it). A path
+ * that exists with other methods is 405 with Allow; HEAD is GET without a body.
  */
 #ifndef STAGECRAFT_HTTP_ROUTER_H
 #define STAGECRAFT_HTTP_ROUTER_H
@@ -38,8 +38,8 @@ struct router; /* its first member is a struct handler */
 
 struct router *router_new(struct arena *arena, router_identify_fn *identify, void *context);
 
-/* Adds a table (static, borrowed); `context` is passed to each row's function. Two rows with the same
-   method and pattern are a bug. */
+/* Adds a table (static, borrowed); `context` is passed to each row's function. Two rows with the
+   same method and pattern are a bug. */
 void router_add(struct router *router, const struct route *routes, size_t count, void *context);
 
 struct handler *router_handler(struct router *router);

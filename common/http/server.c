@@ -1,12 +1,12 @@
-/* The daemon and its turns. libmicrohttpd keeps its connections in an epoll of its own; that descriptor is
- * watched by our loop like any socket, and MHD_run() does what is to be done. Resuming a connection only
- * sets a flag, of which that epoll knows nothing; so it starts a timer that is due at once: the loop's next
- * wait does not wait, and one MHD_run() serves everything that was resumed in this turn together with
- * what has arrived meanwhile. A hook would save that system call, but it would start tasks after the
- * pools' hooks have sent this turn's queries.
+/* The daemon and its turns. libmicrohttpd keeps its connections in an epoll of its own; that
+ * descriptor is watched by our loop like any socket, and MHD_run() does what is to be done.
+ * Resuming a connection only sets a flag, of which that epoll knows nothing; so it starts a timer
+ * that is due at once: the loop's next wait does not wait, and one MHD_run() serves everything that
+ * was resumed in this turn together with what has arrived meanwhile. A hook would save that system
+ * call, but it would start tasks after the pools' hooks have sent this turn's queries.
  *
- * Not used, on purpose: MHD_USE_TURBO (with epoll and 512 connections it fell to 85 requests per second) and
- * the library's time-outs (they start anew with every byte; slow_guard.h is stricter).
+ * Not used, on purpose: MHD_USE_TURBO (with epoll and 512 connections it fell to 85 requests per
+ * second) and the library's time-outs (they start anew with every byte; slow_guard.h is stricter).
  */
 #include "common/base/log.h"
 #include "common/http/listen.h"
@@ -100,13 +100,13 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
         guard_remove(&server->guard, client);
         free(client);
         *context = NULL;
-        /* At its limit the daemon had turned away from the listening socket; it looks again when run. */
+        /* At its limit the daemon had left the listening socket alone; it looks again when run. */
         if (server->guard.count + 1 >= server->options.connections_max) server_turn_soon(server);
     }
     count_connections(server);
 }
 
-/* The request line is here, as it was sent; answers the context of the request, which begins later. */
+/* The request line is here, as it was sent. Its context (the answer) begins later. */
 static void *on_request_line(void *cls, const char *target, struct MHD_Connection *connection)
 {
     struct server *server = cls;
@@ -251,9 +251,9 @@ void server_drain(struct server *server)
     guard_drain(&server->guard, loop_now_ms(server->loop), DRAIN_GRACE_MS);
     loop_timer_start(server->loop, &server->sweep, loop_now_ms(server->loop));
     const int fd = MHD_quiesce_daemon(server->daemon);
-    /* Whoever the kernel has connected already believes to be served; closing the socket now would reset
-       them. Between the last accept and the close there is a moment left, for which load balancers ask
-       readiness first. */
+    /* Whoever the kernel has connected already believes to be served; closing the socket now
+       would reset them. Between the last accept and the close there is a moment left, for which
+       load balancers ask readiness first. */
     for (;;) {
         struct sockaddr_storage address;
         socklen_t length = sizeof(address);

@@ -1,11 +1,11 @@
 /* The HTTP server: libmicrohttpd driven by our loop, one task per request.
  *
- * One daemon per loop, each with its own listening socket on the same port (SO_REUSEPORT). The daemon
- * has no thread: its epoll descriptor sits in the loop's epoll. A request's task starts when its body is
- * complete; if it ends without waiting it is answered at once, else the connection is suspended until it
- * is done. Limits: connections, header bytes (431), body bytes (413), and time: a request must arrive
- * within request_timeout_ms, however slowly its bytes drip; an idle connection is closed after
- * idle_timeout_ms. libmicrohttpd appears nowhere outside common/http.
+ * One daemon per loop, each with its own listening socket on the same port (SO_REUSEPORT). The
+ * daemon has no thread: its epoll descriptor sits in the loop's epoll. A request's task starts when
+ * its body is complete; if it ends without waiting it is answered at once, else the connection is
+ * suspended until it is done. Limits: connections, header bytes (431), body bytes (413), and time:
+ * a request must arrive within request_timeout_ms, however slowly its bytes drip; an idle
+ * connection is closed after idle_timeout_ms. libmicrohttpd appears nowhere outside common/http.
  */
 #ifndef STAGECRAFT_HTTP_SERVER_H
 #define STAGECRAFT_HTTP_SERVER_H
@@ -29,8 +29,8 @@ struct server_options {
     const char *instance; /* sent as Server-Instance */
 };
 
-/* Starts to listen. STATUS_CONFLICT when the port is taken, with a sentence in `error`. `metrics` may be
-   NULL; everything is borrowed. */
+/* Starts to listen. STATUS_CONFLICT when the port is taken, with a sentence in `error`.
+   `metrics` may be NULL; everything is borrowed. */
 enum status server_open(struct loop *loop, const struct server_options *options,
                         struct handler *handler, struct metrics *metrics, struct server **out,
                         char error[256]);
@@ -45,8 +45,9 @@ void server_drain(struct server *server);
 int server_active(const struct server *server);
 int server_connections(const struct server *server);
 
-/* Closes everything; call when server_active() is 0 or the patience is over. A task that is still running
-   goes on without its client; what it holds is freed if the loop turns until it has ended. */
+/* Closes everything; call when server_active() is 0 or the patience is over. A task that is
+   still running goes on without its client; what it holds is freed if the loop turns until it
+   has ended. */
 void server_close(struct server *server);
 
 #endif

@@ -1,12 +1,12 @@
 /* What the files of the server know of each other; nobody else includes this.
  *
  *   server.c     the daemon, its turns, draining, closing
- *   exchange.c   one request and its answer, from the complete headers until the library is done with it
+ *   exchange.c   one request and its answer, from the complete head until the library is done
  *   head.c       what must be right about a request's head before anything else looks at it
  *   reply.c      from struct response to the library's, with log line and metrics
  *
- * An exchange's states: begun (headers here, body arriving) -> running (its task) -> ended (answer handed
- * over) -> completed (freed). A running one may be parked, its connection suspended.
+ * An exchange's states: begun (head here, body arriving) -> running (its task) -> ended (answer
+ * handed over) -> completed (freed). A running one may be parked, its connection suspended.
  */
 #ifndef STAGECRAFT_HTTP_SERVER_INTERNAL_H
 #define STAGECRAFT_HTTP_SERVER_INTERNAL_H
@@ -18,12 +18,13 @@
 #include <microhttpd.h>
 
 enum {
-    /* All memory a connection gets from the library: head, library's records, the next request's first
-       bytes. It is resident for as long as the connection lives. */
+    /* All memory a connection gets from the library: head, library's records, the next request's
+       first bytes. It is resident for as long as the connection lives. */
     CONNECTION_POOL_BYTES = 8 * 1024,
-    /* The head we accept, each field counted with the record the library keeps of it. What is left of the
-       pool must hold the answer's head. Over this the answer is our own 431; what does not fit the pool at
-       all is refused by the library with a page of its own (431, or 414 for the request line). */
+    /* The head we accept, each field counted with the record the library keeps of it. What is
+       left of the pool must hold the answer's head. Over this the answer is our own 431; what
+       does not fit the pool at all is refused by the library with a page of its own (431, or 414
+       for the request line). */
     HEAD_BYTES_MAX = 6 * 1024 + 512,
     HEAD_FIELD_BYTES = 64,
 };
@@ -79,8 +80,8 @@ void exchange_orphan_all(struct server *server);
 
 /* --- head.c --- */
 
-/* Fills request, request id and traceparent from the head. What is wrong with it is answered as a status;
-   `must_close` tells whether the end of the request cannot be known either. */
+/* Fills request, request id and traceparent from the head. What is wrong with it is answered as
+   a status; `must_close` tells whether the end of the request cannot be known either. */
 enum status head_read(struct exchange *exchange, const char *url, const char *method,
                       const char *version, bool *must_close);
 
@@ -89,8 +90,8 @@ enum status head_read(struct exchange *exchange, const char *url, const char *me
 /* Hands the answer to the library. False when that is impossible: the connection must be closed. */
 bool reply_queue(struct exchange *exchange);
 
-/* Tells a client that will not be listened to any longer why, by way of farewell.h; the caller closes the
-   connection. */
+/* Tells a client that will not be listened to any longer why, by way of farewell.h; the caller
+   closes the connection. */
 void reply_farewell(struct server *server, struct client *client, enum status status,
                     const char *message);
 

@@ -1,6 +1,6 @@
-/* A phase is two assignments; the work is in the sweep, which visits every connection once a second: with
- * ten thousand of them about a millisecond. A heap of timers would be exact, and cost every request four
- * changes of it to be exact about the few that never end.
+/* A phase is two assignments; the work is in the sweep, which visits every connection once a
+ * second: with ten thousand of them about a millisecond. A heap of timers would be exact, and cost
+ * every request four changes of it to be exact about the few that never end.
  */
 #include "common/http/slow_guard.h"
 

@@ -1,17 +1,18 @@
-/* The guard against slowness: every connection has a phase and a moment when that phase must be over.
+/* The guard against slowness: every connection has a phase, and a moment when it must be over.
  *
  *   waiting    connected, no request line yet       request_timeout_ms after the connection
  *   receiving  request line seen, body not complete request_timeout_ms after the request line
  *                                                   (of a first request: after the connection)
  *   working    a task has it                        no limit here: the call has a deadline
- *   answering  the answer is being sent             idle_timeout_ms, and a second per ANSWER_RATE bytes
+ *   answering  the answer is being sent             idle_timeout_ms + a second per ANSWER_RATE bytes
  *   idle       between two requests                 idle_timeout_ms
  *   cut        its socket was shut down             -
  *
- * The limits are for a phase as a whole, not for a pause within it: a client that sends, or reads, one
- * byte now and then keeps no connection. A sweep each second finds those that are late. It also finds
- * clients that have gone: when the last bytes and the end of a connection arrive together, the library
- * takes in the bytes and, its epoll being edge-triggered, never hears of the end. Private to the server.
+ * The limits are for a phase as a whole, not for a pause within it: a client that sends, or reads,
+ * one byte now and then keeps no connection. A sweep each second finds those that are late. It also
+ * finds clients that have gone: when the last bytes and the end of a connection arrive together, the
+ * library takes in the bytes and, its epoll being edge-triggered, never hears of the end. Private to
+ * the server.
  */
 #ifndef STAGECRAFT_HTTP_SLOW_GUARD_H
 #define STAGECRAFT_HTTP_SLOW_GUARD_H
@@ -70,8 +71,8 @@ void guard_idle(struct slow_guard *guard, struct client *client, int64_t now_ms)
 /* From now on, clients that have had nothing to say for `grace_ms` are late. */
 void guard_drain(struct slow_guard *guard, int64_t now_ms, int64_t grace_ms);
 
-/* Calls `cut` for every client that is late; it answers true when it has shut the socket down, and must
-   not remove clients. */
+/* Calls `cut` for every client that is late; it answers true when it has shut the socket down,
+   and must not remove clients. */
 void guard_sweep(struct slow_guard *guard, int64_t now_ms,
                  bool (*cut)(void *context, struct client *client), void *context);
 

@@ -1,5 +1,6 @@
-/* Why so strict: a proxy in front and the shop behind must read the same address the same way. "%2e%2e",
- * "%00" or "a%2Fb" that one of them decodes and the other does not is how access rules are walked around.
+/* Why so strict: a proxy in front and the shop behind must read the same address the same way.
+ * "%2e%2e", "%00" or "a%2Fb" that one of them decodes and the other does not is how access rules
+ * are walked around.
  */
 #include "common/http/target.h"
 
@@ -16,8 +17,8 @@ static int hex_digit(char digit)
     return -1;
 }
 
-/* A copy of `raw` with every %XX decoded; NULL when an escape is incomplete or stands for NUL, or the
-   result is not UTF-8. */
+/* A copy of `raw` with every %XX decoded; NULL when an escape is incomplete or stands for NUL,
+   or the result is not UTF-8. */
 static const char *decode(struct arena *arena, const char *raw)
 {
     const size_t raw_length = strlen(raw);

@@ -1,5 +1,5 @@
-/* cmocka's assertions jump, so they may only run on the test's own thread: here nothing asserts with them,
- * and what a test wants to know of the server is fetched by a post to its loop.
+/* cmocka's assertions jump, so they may only run on the test's own thread: here nothing asserts
+ * with them, and what a test wants to know of the server is fetched by a post to its loop.
  */
 #include "tests/unit/http/fixture.h"
 

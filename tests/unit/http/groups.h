@@ -1,5 +1,5 @@
-/* The test groups of common/http, one per file there. The groups of the server talk to a real one over
- * sockets (fixture.h); the others call the code with requests made by hand (made.h).
+/* The test groups of common/http, one per file there. The groups of the server talk to a real one
+ * over sockets (fixture.h); the others call the code with requests made by hand (made.h).
  */
 #ifndef STAGECRAFT_TESTS_UNIT_HTTP_GROUPS_H
 #define STAGECRAFT_TESTS_UNIT_HTTP_GROUPS_H

@@ -1,5 +1,5 @@
-/* The unit tests of common/http: every group, one after the other; the exit code tells whether one failed.
- * Log lines of the servers under test go nowhere.
+/* The unit tests of common/http: every group, one after the other; the exit code tells whether one
+ * failed. Log lines of the servers under test go nowhere.
  */
 #include "common/base/bytes.h"
 #include "common/base/log.h"

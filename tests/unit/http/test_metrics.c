@@ -1,5 +1,5 @@
-/* Metrics: what is counted where, and that two loops' numbers are added up into text Prometheus can read.
- */
+/* Metrics: what is counted where, and that two loops' numbers are added up into text Prometheus
+   can read. */
 #include "common/http/metrics.h"
 
 #include "common/http/router.h"

@@ -1,5 +1,5 @@
-/* Reading requests: ids, query values, JSON bodies, and the sentences about what is wrong with them.
- */
+/* Reading requests: ids, query values, JSON bodies, and the sentences about what is wrong with
+   them. */
 #include "tests/unit/http/groups.h"
 #include "tests/unit/http/made.h"
 

@@ -1,5 +1,5 @@
-/* The server on requests that no well-behaved client sends: each gets a clear refusal, and none leaves the
- * connection in doubt about where the next request begins.
+/* The server on requests that no well-behaved client sends: each gets a clear refusal, and none
+ * leaves the connection in doubt about where the next request begins.
  */
 #include "tests/unit/http/client.h"
 #include "tests/unit/http/fixture.h"

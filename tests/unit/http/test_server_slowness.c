@@ -1,5 +1,5 @@
-/* The server on clients that take their time: none of them keeps a connection by a byte now and then.
- */
+/* The server on clients that take their time: none of them keeps a connection by a byte now and
+   then. */
 #include "common/base/clock.h"
 #include "tests/unit/http/client.h"
 #include "tests/unit/http/fixture.h"
@@ -31,8 +31,8 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* Sends `first` at once, then `rest` again and again, a byte every 50 ms, until the server has had enough.
-   How long that took. */
+/* Sends `first` at once, then `rest` again and again, a byte every 50 ms, until the server has
+   had enough. How long that took. */
 static int64_t drip(const char *first, const char *rest)
 {
     const int64_t began_ms = clock_monotonic_ms();

@@ -1,5 +1,5 @@
-/* The slow guard on a clock of our own: which phase is over when, and that bytes in between change nothing.
- */
+/* The slow guard on a clock of our own: which phase is over when, and that bytes in between
+   change nothing. */
 #include "common/http/slow_guard.h"
 
 #include "tests/unit/http/groups.h"
