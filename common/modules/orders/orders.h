@@ -18,11 +18,19 @@
 #include "common/modules/catalog/catalog.h"
 #include "common/modules/payments/payments.h"
 
-enum { ORDER_KEY_MAX = 64, ORDERS_PAGE_MAX = 50 };
+enum {
+    ORDER_KEY_MAX = 64,
+    ORDERS_PAGE_MAX = 50,
+    ORDER_DAYS_AHEAD_MAX = 365,
+    ORDERS_PLACE_TIMEOUT_MS = 15000, /* of the routes that talk to the provider; see README.md */
+};
 
 enum order_state { ORDER_PENDING, ORDER_CONFIRMED, ORDER_REJECTED };
 
-const char *order_state_name(enum order_state state); /* "pending"; also what the database stores */
+/* "pending"; also what the database stores. */
+const char *order_state_name(enum order_state state);
+/* The other way; the name must be one of those. */
+enum order_state order_state_of(const char *name);
 
 struct order_line {
     int64_t product_id;
@@ -39,6 +47,9 @@ struct order {
     enum status
         reason; /* why rejected: STATUS_SOLD_OUT, STATUS_DECLINED, STATUS_TIMEOUT (voided) …; else OK */
     const char *detail; /* the sentence that goes with it, or NULL */
+    const char *field; /* and the field of the request it is about ("lines[0].quantity"), or NULL */
+    bool replayed;     /* by orders_place(): the key had been used before */
+    bool receipt_sent;
     int64_t total_cents;
     const char *currency;
     int64_t created_ms, updated_ms;
@@ -85,7 +96,8 @@ struct orders *orders_new(struct arena *arena, const struct orders_options *opti
 
 /* Places or repeats. STATUS_OK: `out` is the order, in any state (a repeat answers as the first did);
    STATUS_UNPROCESSABLE: the key was used for another request, or fields are wrong. A rejected order is
-   STATUS_OK here: the edge turns its reason into 409 or 402. */
+   STATUS_OK here: the edge turns its reason into 409 or 402. After any other failure the outcome is not
+   known to the caller: repeating with the same key is safe and tells. */
 enum status orders_place(struct orders *orders, struct call *call,
                          const struct order_request *request, struct order *out);
 
@@ -97,8 +109,8 @@ enum status orders_history(struct orders *orders, struct call *call, int64_t bef
                            struct order_page *out);
 
 /* Cancels one booking of the caller (admins: anybody's) and refunds what was paid for it. STATUS_OK with
-   state cancelling when the provider has not answered yet: the sweep goes on with it. Refused (CONFLICT)
-   from the day of the booking on. */
+   state cancelling when the provider has not answered yet: the reconciler goes on with it. Refused
+   (CONFLICT) from the day of the booking on. */
 enum status orders_cancel_booking(struct orders *orders, struct call *call, int64_t booking_id,
                                   struct booking *out);
 
@@ -106,13 +118,30 @@ enum status orders_cancel_booking(struct orders *orders, struct call *call, int6
    stuck, lets expired holds go. `settled` counts. */
 enum status orders_reconcile(struct orders *orders, struct call *call, int *settled);
 
-/* Confirmed orders whose receipt has not been sent, oldest first; and the mark that it has. Used by
-   notifications: the event asks for the receipt, this finds those the event did not reach. */
+/* Orders confirmed more than `older_than_ms` ago whose receipt has not been sent, oldest first; and the
+   mark that it has. Used by notifications: the event asks for the receipt, this finds those the event did
+   not reach. Being told is a claim: the same order comes up again only after a delay, which doubles each
+   time. */
 enum status orders_receipts_due(struct orders *orders, struct call *call, int64_t older_than_ms,
                                 int limit, int64_t *ids, int *count);
 enum status orders_receipt_sent(struct orders *orders, struct call *call, int64_t id);
 /* An order without asking whose it is: for background work only. */
 enum status orders_find_any(struct orders *orders, struct call *call, int64_t id,
                             struct order *out);
+
+/* --- the rules (order_rules.c) --- */
+
+/* A request against what may be ordered at all; what is wrong becomes call fields. The days are apart,
+   because they are judged by today's date, which is not the same when an old order is repeated. Whether the
+   products exist and have places is found out later. */
+void orders_check_request(struct call *call, const struct order_request *request);
+void orders_check_days(struct call *call, const struct order_request *request, int32_t today);
+
+/* Hex SHA-256 of what the request means: two requests with the same one are the same order. */
+const char *orders_body_hash(struct call *call, const struct order_request *request);
+
+/* Opaque page cursors of the history. One that is not ours is STATUS_MALFORMED. */
+const char *orders_cursor(struct call *call, const struct order *last);
+enum status orders_read_cursor(struct call *call, const char *cursor, int64_t *before_id);
 
 #endif
