@@ -12,9 +12,13 @@
 #include "common/pg/pg.h"
 #include "common/runtime/task.h"
 
-#include <stdatomic.h>
-
 enum { ROUND_ARENA_MAX = 4 << 20, ROUND_TIMEOUT_MS = 30000 };
+
+struct background {
+    struct app *app;
+    struct task *task; /* NULL when it has ended */
+    bool stopping;
+};
 
 static void reconcile(struct app *app, struct call *call)
 {
@@ -51,17 +55,32 @@ static void run_round(struct app *app, void (*round)(struct app *app, struct cal
 
 static void rounds(void *argument)
 {
-    struct app *app = argument;
-    while (!atomic_load_explicit(app->draining, memory_order_relaxed)) {
-        task_sleep(app->loop, app->settings->shop.reconcile_every_ms);
+    struct background *background = argument;
+    struct app *app = background->app;
+    background->task = task_current(app->loop);
+    while (!background->stopping) {
+        const int64_t next_ms = loop_now_ms(app->loop) + app->settings->shop.reconcile_every_ms;
+        if (task_park(app->loop, next_ms) == STATUS_OK) continue; /* woken: told to stop */
         if (!pg_pool_ready(app->write)) continue;
         run_round(app, reconcile);
-        run_round(app, send_receipts);
+        if (!background->stopping) run_round(app, send_receipts);
     }
+    background->task = NULL;
 }
 
-enum status background_start(struct app *app)
+struct background *background_start(struct app *app)
 {
-    if (app->loop_index != 0) return STATUS_OK;
-    return task_start(app->loop, rounds, app);
+    if (app->loop_index != 0) return NULL;
+    struct background *background = arena_new(app->arena, struct background);
+    background->app = app;
+    if (task_start(app->loop, rounds, background) == STATUS_OK) return background;
+    log_warn("background_jobs_not_started", NULL, LOG_INT("loop", app->loop_index));
+    return NULL;
+}
+
+void background_stop(struct background *background)
+{
+    if (background == NULL || background->stopping) return;
+    background->stopping = true;
+    if (background->task) task_wake(background->task);
 }

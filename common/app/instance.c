@@ -19,6 +19,7 @@ enum { REQUEST_ARENA_MAX = 32 << 20, DRAIN_LOOK_MS = 5 };
 struct instance {
     struct app app;
     struct server *server;
+    struct background *background;
     struct loop_post drain_post;
     bool clean;
 };
@@ -28,8 +29,10 @@ static void drain(void *argument)
     struct instance *instance = argument;
     struct loop *loop = instance->app.loop;
     server_drain(instance->server);
+    background_stop(instance->background);
     const int64_t until = loop_now_ms(loop) + instance->app.settings->process.drain_timeout_ms;
-    while (server_active(instance->server) > 0 || server_connections(instance->server) > 0) {
+    while (server_active(instance->server) > 0 || server_connections(instance->server) > 0 ||
+           task_count(loop) > 1) { /* this one */
         if (loop_now_ms(loop) >= until) break;
         task_sleep(loop, DRAIN_LOOK_MS);
     }
@@ -95,17 +98,20 @@ enum status instance_open(struct arena *arena, const struct instance_shared *sha
 
 bool instance_run(struct instance *instance)
 {
-    struct app *app = &instance->app;
-    if (background_start(app) != STATUS_OK)
-        log_warn("background_jobs_not_started", NULL, LOG_INT("loop", app->loop_index));
-    loop_run(app->loop);
-    server_close(instance->server);
-    transfers_close(app->transfers);
-    pg_pool_close(app->write);
-    if (app->read != app->write) pg_pool_close(app->read);
-    loop_close(app->loop);
+    instance->background = background_start(&instance->app);
+    loop_run(instance->app.loop);
     log_flush();
     return instance->clean;
+}
+
+void instance_close(struct instance *instance)
+{
+    struct app *app = &instance->app;
+    server_close(instance->server);
+    transfers_close(app->transfers);
+    if (app->read != app->write) pg_pool_close(app->read);
+    pg_pool_close(app->write);
+    loop_close(app->loop);
 }
 
 void instance_drain(struct instance *instance)

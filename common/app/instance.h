@@ -24,8 +24,12 @@ struct instance_shared {
 enum status instance_open(struct arena *arena, const struct instance_shared *shared, int index,
                           int *port, struct instance **out, char error[256]);
 
-/* Turns until drained; then closes everything. True when no request was cut. */
+/* Turns until drained. True when no request was cut. */
 bool instance_run(struct instance *instance);
+
+/* Closes everything, when no loop runs and the offload threads have ended: until then a thread may still
+   post to the loop. */
+void instance_close(struct instance *instance);
 
 void instance_drain(struct instance *instance);
 

@@ -156,6 +156,8 @@ static int serve(struct arena *arena, const struct settings *settings, const sig
         clean = clean && runners[i].clean;
     }
     offload_close(shared.offload);
+    for (int i = 0; i < loops; i++)
+        instance_close(runners[i].instance);
     log_info("stopped", NULL, LOG_TEXT("clean", clean ? "yes" : "no"));
     log_flush();
     return clean ? 0 : 1;
