@@ -93,6 +93,19 @@ static enum status charge_with_retries(struct payments_provider *self, struct ca
     return status;
 }
 
+/* 422 is what a card gets that the provider does not know, and what a key gets that was used for another
+   request: then the first one may have been charged. What stands under the key tells them apart. */
+static enum status explain_refusal(struct payments_provider *self, struct call *call,
+                                   const struct payment_charge *charge,
+                                   struct provider_answer *answer)
+{
+    if (provider_find(&self->provider, call, charge->order_id, answer) != STATUS_OK)
+        return call_fail(call, STATUS_TIMEOUT, "the payment provider could not be asked again");
+    if (answer->http == 404)
+        return call_fail(call, STATUS_DECLINED, "the payment provider does not accept this card");
+    return STATUS_OK;
+}
+
 static enum status payments_provider_charge(struct payments *payments, struct call *call,
                                             const struct payment_charge *charge)
 {
@@ -100,9 +113,8 @@ static enum status payments_provider_charge(struct payments *payments, struct ca
     struct provider_answer answer;
     enum status status = charge_with_retries(self, call, charge, &answer);
     if (status != STATUS_OK) return status;
-    if (answer.http ==
-        422) /* the provider knows no such card: nothing was charged, and never will be */
-        return call_fail(call, STATUS_DECLINED, "the card is not known to the payment provider");
+    if (answer.http == 422) status = explain_refusal(self, call, charge, &answer);
+    if (status != STATUS_OK) return status;
     enum payment_outcome outcome;
     if (!read_outcome(answer.status, &outcome))
         return call_fail(call, STATUS_TIMEOUT, "the payment provider answered %d", answer.http);

@@ -11,7 +11,7 @@
 
 #include <inttypes.h>
 
-enum { REQUEST_BODY_MAX = 1024, REQUEST_HEADERS = 4 };
+enum { REQUEST_BODY_MAX = 1024, ANSWER_BODY_MAX = 16 * 1024, REQUEST_HEADERS = 4 };
 
 static const char *order_path(struct call *call, int64_t order_id, const char *ending)
 {
@@ -64,9 +64,12 @@ static enum status send(struct provider *provider, struct call *call, const char
         .body = body ? text : NULL,
         .body_length = length,
         .timeout_ms = provider->options.timeout_ms,
+        .body_max = ANSWER_BODY_MAX,
     };
     struct http_incoming incoming = {0};
     enum status status = http_client_send(provider->transfers, call, &outgoing, &incoming);
+    if (status == STATUS_TOO_LARGE) /* it was sent: what became of it is not known */
+        return call_fail(call, STATUS_TIMEOUT, "the payment provider's answer was not understood");
     if (status != STATUS_OK) return status;
     return read_answer(call, &incoming, out);
 }
