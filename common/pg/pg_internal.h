@@ -218,6 +218,7 @@ enum status pg_fail_timeout(struct call *call);
 struct pg_session {
     const char *url, *application_name;
     int64_t statement_timeout_ms, lock_timeout_ms, idle_in_transaction_timeout_ms; /* 0: none */
+    int64_t unacknowledged_ms; /* the peer may leave data untaken for so long; 0: 10 s */
 };
 
 /* Begins to connect without waiting; NULL when out of memory, else see PQstatus(). */

@@ -83,7 +83,7 @@ enum status pg_script_failed(const PGresult *result, char error[512], const char
     return answered ? STATUS_INTERNAL : STATUS_UNAVAILABLE;
 }
 
-static PGresult *collect(PGconn *libpq, int64_t deadline_ms)
+PGresult *pg_script_collect(PGconn *libpq, int64_t deadline_ms)
 {
     PGresult *kept = NULL;
     for (;;) {
@@ -103,13 +103,14 @@ static PGresult *collect(PGconn *libpq, int64_t deadline_ms)
         }
         PQclear(kept);
         kept = result;
+        if (PQresultStatus(kept) == PGRES_COPY_IN) return kept; /* would be repeated for ever */
     }
 }
 
 PGresult *pg_script_run(PGconn *libpq, const char *sql, int64_t deadline_ms)
 {
     if (!PQsendQuery(libpq, sql)) return PQmakeEmptyPGresult(libpq, PGRES_FATAL_ERROR);
-    return collect(libpq, deadline_ms);
+    return pg_script_collect(libpq, deadline_ms);
 }
 
 PGresult *pg_script_run_with(PGconn *libpq, const char *sql, int count, const char *const *values,
@@ -117,5 +118,5 @@ PGresult *pg_script_run_with(PGconn *libpq, const char *sql, int count, const ch
 {
     if (!PQsendQueryParams(libpq, sql, count, NULL, values, NULL, NULL, 0))
         return PQmakeEmptyPGresult(libpq, PGRES_FATAL_ERROR);
-    return collect(libpq, deadline_ms);
+    return pg_script_collect(libpq, deadline_ms);
 }

@@ -1,7 +1,7 @@
 /* Blocking PostgreSQL for start-up, before there is a loop: each step waits in poll(2) with a limit.
  *
- * Only migrations use this. Errors are sentences for the person who starts the program; they never hold
- * the url.
+ * Migrations and loads (copy.h) use this. Errors are sentences for the person who starts the program;
+ * they never hold the url.
  */
 #ifndef STAGECRAFT_PG_SCRIPT_H
 #define STAGECRAFT_PG_SCRIPT_H
@@ -22,6 +22,9 @@ PGresult *pg_script_run(PGconn *libpq, const char *sql, int64_t deadline_ms);
 /* The same for one statement with text parameters. */
 PGresult *pg_script_run_with(PGconn *libpq, const char *sql, int count, const char *const *values,
                              int64_t deadline_ms);
+
+/* Waits for the results of what was sent by other means; the same answer. PGRES_COPY_IN ends it too. */
+PGresult *pg_script_collect(PGconn *libpq, int64_t deadline_ms);
 
 /* True when a result is one of success. */
 bool pg_script_ok(const PGresult *result);

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { OPTIONS_MAX = 1024 };
+enum { OPTIONS_MAX = 1024, UNACKNOWLEDGED_MS = 10000 };
 
 bool pg_session_url_is_sane(const char *url)
 {
@@ -39,8 +39,10 @@ static void compose_options(const struct pg_session *session, char out[OPTIONS_M
 
 PGconn *pg_session_start(const struct pg_session *session)
 {
-    char options[OPTIONS_MAX];
+    char options[OPTIONS_MAX], unacknowledged[24];
     compose_options(session, options);
+    snprintf(unacknowledged, sizeof(unacknowledged), "%" PRId64,
+             session->unacknowledged_ms ? session->unacknowledged_ms : UNACKNOWLEDGED_MS);
     const char *const settings[][2] = {
         {"dbname", session->url}, /* the whole url: expanded by libpq; what follows wins over it */
         {"application_name", session->application_name},
@@ -50,7 +52,7 @@ PGconn *pg_session_start(const struct pg_session *session)
         {"keepalives_idle", "10"},
         {"keepalives_interval", "3"},
         {"keepalives_count", "3"},
-        {"tcp_user_timeout", "10000"},
+        {"tcp_user_timeout", unacknowledged},
         {NULL, NULL},
     };
     enum { COUNT = sizeof settings / sizeof settings[0] };

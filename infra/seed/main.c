@@ -1,0 +1,94 @@
+/* Seed: fills an empty database with a shop's year, so that there is something to look at, to search and to
+ * measure. What is made is decided by seed, size and day alone; what is there already is left alone.
+ */
+#include "common/base/bytes.h"
+#include "infra/seed/accounts.h"
+#include "infra/seed/files.h"
+#include "infra/seed/load.h"
+#include "infra/seed/options.h"
+#include "infra/seed/progress.h"
+#include "infra/seed/record.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum { CONNECT_MS = 20000, SMALL_THINGS_BYTES = 2 << 20 };
+
+static int fail(const char *error)
+{
+    fprintf(stderr, "seed: %s\n", error);
+    return 1;
+}
+
+static int dry_run(const struct options *options, struct arena *arena)
+{
+    struct accounts accounts;
+    struct plan plan;
+    struct table tables[TABLE_COUNT];
+    char error[COPY_ERROR];
+    accounts_usual(&accounts);
+    plan_make(&plan, arena, options->size, options->seed, options->today, accounts.list,
+              accounts.count);
+    tables_init(tables);
+    if (load_run(&plan, NULL, tables, error) != STATUS_OK) return fail(error);
+    for (int id = 0; id < TABLE_COUNT; id++)
+        printf("%-20s %10" PRId64 " %016" PRIx64 "\n", tables[id].name, tables[id].rows,
+               tables[id].checksum);
+    return 0;
+}
+
+static enum status load(struct pg_copy *control, const struct options *options, const char *url,
+                        struct arena *arena, char error[COPY_ERROR])
+{
+    struct accounts accounts;
+    struct plan plan;
+    struct table tables[TABLE_COUNT];
+    enum status status = accounts_read(&accounts, arena, options->accounts_file,
+                                       options->shopper_password_file, error);
+    if (status != STATUS_OK) return status;
+    plan_make(&plan, arena, options->size, options->seed, options->today, accounts.list,
+              accounts.count);
+    plan.shopper_password_hash = accounts.shopper_password_hash;
+    tables_init(tables);
+    status = record_begin(control, &plan, error);
+    if (status == STATUS_OK) status = load_run(&plan, url, tables, error);
+    if (status == STATUS_OK) status = record_finish(control, error);
+    char users[32], products[32], bookings[32];
+    if (status == STATUS_OK)
+        printf("%s users, %s products, %s bookings\n",
+               progress_count(tables[TABLE_ACCOUNTS].rows, users),
+               progress_count(tables[TABLE_PRODUCTS].rows, products),
+               progress_count(tables[TABLE_BOOKINGS].rows, bookings));
+    return status;
+}
+
+static int seed(const struct options *options, struct arena *arena)
+{
+    char url[FILES_TEXT_MAX], error[COPY_ERROR] = "";
+    struct pg_copy *control = NULL;
+    enum record_state state = RECORD_EMPTY;
+    const char *sentence = "";
+    enum status status = files_read_line(options->url_file, url, error, sizeof(error));
+    if (status == STATUS_OK) status = pg_copy_open(arena, url, CONNECT_MS, &control, error);
+    if (status == STATUS_OK) status = record_read(control, arena, &state, &sentence, error);
+    if (status == STATUS_OK && state == RECORD_EMPTY)
+        status = load(control, options, url, arena, error);
+    else if (status == STATUS_OK && state != RECORD_HALF)
+        printf("%s\n", sentence);
+    pg_copy_close(control);
+    if (status != STATUS_OK) return fail(error);
+    return state == RECORD_HALF ? fail(sentence) : 0;
+}
+
+int main(int count, char **arguments)
+{
+    struct options options;
+    struct arena arena;
+    int exit_code = 0;
+    if (!options_read(&options, count, arguments, &exit_code)) return exit_code;
+    bytes_open();
+    arena_init(&arena, plan_bytes(options.size) + SMALL_THINGS_BYTES);
+    exit_code = options.dry_run ? dry_run(&options, &arena) : seed(&options, &arena);
+    arena_release(&arena);
+    return exit_code;
+}

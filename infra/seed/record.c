@@ -1,0 +1,110 @@
+/* Questions that are one value each. The schema "seed" belongs to this program alone, as a module's does to
+ * the module.
+ */
+#include "infra/seed/record.h"
+
+#include "infra/seed/table.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { ANSWER_MS = 30000, QUESTION_MAX = 2000 };
+
+static const char make_table[] =
+    "CREATE SCHEMA IF NOT EXISTS seed;"
+    "CREATE TABLE IF NOT EXISTS seed.loads ("
+    "  one boolean PRIMARY KEY DEFAULT true CHECK (one),"
+    "  size text NOT NULL, seed bigint NOT NULL, today date NOT NULL,"
+    "  began_at timestamptz(3) NOT NULL DEFAULT now(), finished_at timestamptz(3))";
+
+static const char describe[] =
+    "SELECT CASE WHEN finished_at IS NULL THEN '' "
+    "ELSE format('the %s data set of %s is already there', size, today) END FROM seed.loads";
+
+/* Comma-separated names of the tables for which `condition` holds; %1$s is the table's name. */
+static enum status names_where(struct pg_copy *control, struct arena *arena, const char *condition,
+                               const char **out, char error[COPY_ERROR])
+{
+    struct table tables[TABLE_COUNT];
+    tables_init(tables);
+    char sql[QUESTION_MAX] = "SELECT string_agg(name, ', ') FROM (VALUES ";
+    size_t used = strlen(sql);
+    for (int id = 0; id < TABLE_COUNT; id++)
+        used += (size_t)snprintf(sql + used, sizeof(sql) - used, "%s('%s', %s%s%s)", id ? ", " : "",
+                                 tables[id].name, condition, tables[id].name,
+                                 condition[0] == 'E' ? ")" : "') IS NULL");
+    snprintf(sql + used, sizeof(sql) - used, ") AS t (name, holds) WHERE holds");
+    return pg_copy_ask(control, arena, sql, ANSWER_MS, out, error);
+}
+
+static enum status lock(struct pg_copy *control, struct arena *arena, char error[COPY_ERROR])
+{
+    const char *locked = NULL;
+    const char *sql = "SELECT pg_try_advisory_lock(hashtext('stagecraft seed'))::text";
+    enum status status = pg_copy_ask(control, arena, sql, ANSWER_MS, &locked, error);
+    if (status != STATUS_OK) return status;
+    if (locked && strcmp(locked, "true") == 0) return STATUS_OK;
+    snprintf(error, COPY_ERROR, "another load into this database is running");
+    return STATUS_CONFLICT;
+}
+
+static enum status check_schema(struct pg_copy *control, struct arena *arena,
+                                char error[COPY_ERROR])
+{
+    const char *missing = NULL;
+    enum status status = names_where(control, arena, "to_regclass('", &missing, error);
+    if (status != STATUS_OK || !missing) return status;
+    snprintf(error, COPY_ERROR, "there is no table %s: migrate first (shop migrate)", missing);
+    return STATUS_NOT_FOUND;
+}
+
+enum status record_read(struct pg_copy *control, struct arena *arena, enum record_state *state,
+                        const char **sentence, char error[COPY_ERROR])
+{
+    const char *record = NULL, *filled = NULL;
+    enum status status = lock(control, arena, error);
+    if (status == STATUS_OK) status = check_schema(control, arena, error);
+    if (status == STATUS_OK)
+        status = pg_copy_run(control, make_table, ANSWER_MS, "cannot keep a record", error);
+    if (status == STATUS_OK)
+        status = pg_copy_ask(control, arena, describe, ANSWER_MS, &record, error);
+    if (status == STATUS_OK)
+        status = names_where(control, arena, "EXISTS (SELECT 1 FROM ", &filled, error);
+    if (status != STATUS_OK) return status;
+    *sentence = "the database is empty";
+    *state = RECORD_EMPTY;
+    if (!filled) return STATUS_OK;
+    if (!record) {
+        *state = RECORD_IN_USE;
+        *sentence = "the database has rows of its own, nothing loaded";
+    } else if (record[0] == '\0') {
+        *state = RECORD_HALF;
+        *sentence =
+            arena_printf(arena,
+                         "an earlier load was cut off between its commits: only %s have rows. "
+                         "Remove the data and load again (make clean-data, make up)",
+                         filled);
+    } else {
+        *state = RECORD_LOADED;
+        *sentence = record;
+    }
+    return STATUS_OK;
+}
+
+enum status record_begin(struct pg_copy *control, const struct plan *plan, char error[COPY_ERROR])
+{
+    char sql[COPY_ERROR], today[CLOCK_DAY_TEXT];
+    clock_format_day(plan->today, today);
+    snprintf(sql, sizeof(sql),
+             "DELETE FROM seed.loads;"
+             "INSERT INTO seed.loads (size, seed, today) VALUES ('%s', %" PRId64 ", '%s')",
+             plan->size.name, (int64_t)plan->seed, today);
+    return pg_copy_run(control, sql, ANSWER_MS, "cannot record the load", error);
+}
+
+enum status record_finish(struct pg_copy *control, char error[COPY_ERROR])
+{
+    return pg_copy_run(control, "UPDATE seed.loads SET finished_at = now()", ANSWER_MS,
+                       "cannot record that the load is complete", error);
+}
