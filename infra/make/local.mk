@@ -3,12 +3,15 @@
 
 STACK := infra/local/stack
 
+# on all cores, unless make was given a number of jobs already
+ALL_CORES = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 export STAGE VARIANT STAGE_CONFIG STAGE_SERVERS
 
 ##@ Run
 
 up: install ## install what is missing, build, start everything, print the address and the accounts
-	@$(MAKE) --no-print-directory build
+	@$(MAKE) --no-print-directory $(ALL_CORES) build
 	@$(STACK) up
 
 down: ## stop everything; the data stays
