@@ -46,7 +46,7 @@ def test_keys_are_each_customers_own(customer, anyone, product, day):
     assert other.order([(product["id"], day(3), 2)], key=key).status_code == 201
 
 
-@pytest.mark.parametrize("key", ["", " ", "x" * 65, "with space", "schlüssel".encode("latin-1").decode("latin-1")])
+@pytest.mark.parametrize("key", ["", "x" * 65, "with space", "schlüssel"])
 def test_keys_have_a_form(customer, product, day, key):
     answer = customer.post("/v1/orders", {"lines": [{"product_id": product["id"], "day": day(3), "quantity": 1}],
                                           "payment": {"card_token": "card_ok"}}, headers={"Idempotency-Key": key.encode("latin-1")})
