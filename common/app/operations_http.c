@@ -71,7 +71,7 @@ static const struct route routes[] = {
     {METHOD_GET, "/healthz", ACCESS_PUBLIC, get_health, .quiet = true},
     {METHOD_GET, "/readyz", ACCESS_PUBLIC, get_readiness, .quiet = true},
     {METHOD_GET, "/metrics", ACCESS_PUBLIC, get_metrics, .quiet = true},
-    {METHOD_GET, "/v1/stage", ACCESS_PUBLIC, get_stage},
+    {METHOD_GET, "/v1/stage", ACCESS_PUBLIC, .run = get_stage},
 };
 
 void operations_http_add(struct router *router, struct app *app)

@@ -139,7 +139,7 @@ static enum status put_day(void *context, struct call *call, const struct reques
 {
     struct app *app = context;
     int64_t id, places;
-    int32_t day;
+    int32_t day = 0;
     struct capacity_day after;
     read_day(call, request, &day);
     enum status status = read_change(app, call, request, "capacity", &id, &places);

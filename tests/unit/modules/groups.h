@@ -15,9 +15,12 @@
 
 /* Each runs its group and returns how many tests failed. */
 int test_accounts(void);
+int test_bookings(void);
 int test_catalog_changes(void);
 int test_catalog_cursors(void);
+int test_orders(void);
 int test_passwords(void);
+int test_receipt(void);
 int test_sessions(void);
 
 /* A call with an arena of its own; both start anew each time. Released by call_done(). */
