@@ -100,8 +100,9 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
         guard_remove(&server->guard, client);
         free(client);
         *context = NULL;
-        /* At its limit the daemon had left the listening socket alone; it looks again when run. */
-        if (server->guard.count + 1 >= server->options.connections_max) server_turn_soon(server);
+        /* At a limit (connections, descriptors) the daemon leaves the listening socket alone;
+           it looks again only when it is run. */
+        server_turn_soon(server);
     }
     count_connections(server);
 }
@@ -273,10 +274,10 @@ void server_free(struct server *server)
 void server_close(struct server *server)
 {
     exchange_orphan_all(server);
-    loop_unwatch(server->loop, &server->watch);
-    loop_timer_stop(server->loop, &server->again);
-    loop_timer_stop(server->loop, &server->sweep);
+    loop_unwatch(server->loop, &server->watch); /* before its descriptor is closed */
     MHD_stop_daemon(server->daemon); /* closes the listening socket too, unless drained */
+    loop_timer_stop(server->loop, &server->again); /* every connection that was closed started it */
+    loop_timer_stop(server->loop, &server->sweep);
     farewells_release(&server->farewells);
     server->closed = true;
     if (server->active == 0) server_free(server);
