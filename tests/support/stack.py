@@ -117,6 +117,7 @@ class Program:
 
     def __init__(self, command, port, environment=None, ready="/healthz", log=ROOT / ".run"):
         self.port = port
+        self.terminated = False
         self.url = f"http://127.0.0.1:{port}"
         self.log = pathlib.Path(log) / f"program-{port}.log"
         began = time.monotonic()
@@ -143,13 +144,16 @@ class Program:
                 return int(line.split()[1]) / 1024
         raise RuntimeError("no VmRSS")
 
-    def signal(self, number):
-        self.process.send_signal(number)
+    def terminate(self):
+        """SIGTERM, once: a second one would end a draining shop at once."""
+        if self.process.poll() is None and not self.terminated:
+            self.terminated = True
+            self.process.send_signal(signal.SIGTERM)
 
     def stop(self, patience=40):
-        """SIGTERM and the exit code."""
+        """SIGTERM unless it has had it, and the exit code."""
+        self.terminate()
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
             try:
                 self.process.wait(patience)
             except subprocess.TimeoutExpired:
