@@ -38,6 +38,12 @@ struct running_case {
     bool ended;
 };
 
+struct harness_end {
+    void (*run)(void *context);
+    void *context;
+    struct harness_end *next;
+};
+
 static void wait_until_connected(struct harness *harness)
 {
     int64_t until_ms = clock_monotonic_ms() + CALL_TIMEOUT_MS;
@@ -53,6 +59,8 @@ static void case_body(void *argument)
     wait_until_connected(&running->harness);
     void *subject = running->planned->implementation->make(&running->harness);
     running->planned->port_case->run(&running->harness, subject);
+    for (struct harness_end *end = running->harness.ends; end; end = end->next)
+        end->run(end->context);
     running->ended = true;
     loop_stop(running->harness.loop);
 }
@@ -149,6 +157,13 @@ struct call *harness_call(struct harness *harness)
 void harness_sql(struct harness *harness, const char *sql)
 {
     assert_true(database_run(harness->database, sql));
+}
+
+void harness_at_end(struct harness *harness, void (*run)(void *context), void *context)
+{
+    struct harness_end *end = arena_new(harness->arena, struct harness_end);
+    *end = (struct harness_end){.run = run, .context = context, .next = harness->ends};
+    harness->ends = end;
 }
 
 /* --- several tasks at once --- */

@@ -20,11 +20,14 @@
 
 struct database;
 
+struct harness_end;
+
 struct harness { /* of one case */
     struct arena *arena;
     struct loop *loop;
     struct pg_pool *pool;
     struct database *database;
+    struct harness_end *ends; /* newest first */
 };
 
 struct port_case {
@@ -54,6 +57,9 @@ struct call *harness_call(struct harness *harness);
 
 /* Runs SQL for what a port cannot do, such as the categories that only the seed makes. */
 void harness_sql(struct harness *harness, const char *sql);
+
+/* Calls `run(context)` after the case, in its task, newest first: closes what a subject has opened. */
+void harness_at_end(struct harness *harness, void (*run)(void *context), void *context);
 
 /* Runs `body` in `count` tasks at the same time, with index 0 to count - 1, and waits for all. */
 void harness_together(struct harness *harness, int count,
