@@ -145,6 +145,27 @@ static void what_is_not_held_cannot_be_confirmed(struct harness *harness, void *
     assert_status(call, STATUS_CONFLICT, bookings_confirm(subject->bookings, call, 100));
 }
 
+/* A sweep may have met one line of an order and not yet the other. */
+static void an_order_half_gone_is_not_confirmed(struct harness *harness, void *context)
+{
+    struct bookings_subject *subject = context;
+    struct call *call = harness_call(harness);
+    struct booking_page stuck;
+    int released;
+    give_places(harness, subject, TOUR, 5);
+    give_places(harness, subject, WORKSHOP, 5);
+    assert_status(call, STATUS_OK, hold_two(subject, call, 100, 1, 2));
+    harness_sql(harness, "UPDATE bookings.bookings SET expires_at = now() - interval '1 second'"
+                         " WHERE order_id = 100 AND line = 1");
+    assert_status(call, STATUS_OK, bookings_sweep(subject->bookings, call, 0, &released, &stuck));
+    assert_int_equal(released, 1);
+    assert_status(call, STATUS_CONFLICT, bookings_confirm(subject->bookings, call, 100));
+    assert_int_equal(booking_of(harness, subject, 100).state, BOOKING_HELD);
+    assert_status(call, STATUS_OK, bookings_release(subject->bookings, call, 100));
+    assert_int_equal(places_left(harness, subject, TOUR, day_in(5)), 5);
+    assert_int_equal(places_left(harness, subject, WORKSHOP, day_in(5)), 5);
+}
+
 static void a_release_gives_back_once(struct harness *harness, void *context)
 {
     struct bookings_subject *subject = context;
@@ -300,6 +321,7 @@ static const struct port_case cases[] = {
     {"all lines or none", all_lines_or_none},
     {"a held order is confirmed once", a_held_order_is_confirmed_once},
     {"what is not held cannot be confirmed", what_is_not_held_cannot_be_confirmed},
+    {"an order half gone is not confirmed", an_order_half_gone_is_not_confirmed},
     {"a release gives back once", a_release_gives_back_once},
     {"a release leaves confirmed ones", a_release_leaves_confirmed_ones},
     {"a booking is cancelled in two steps", a_booking_is_cancelled_in_two_steps},

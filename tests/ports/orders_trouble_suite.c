@@ -241,6 +241,27 @@ static void place_or_reconcile(struct harness *harness, int index, void *context
     assert_status(call, STATUS_OK, orders_place(crowd->subject->orders, call, &request, &order));
 }
 
+static void reconcile_too(struct harness *harness, int index, void *context)
+{
+    struct crowd *crowd = context;
+    (void)index;
+    reconcile(harness, crowd->subject);
+}
+
+/* Several processes have one each. */
+static void many_reconcilers_settle_an_order_once(struct harness *harness, void *context)
+{
+    struct crowd crowd = {.subject = context};
+    struct order silent = place(harness, context, "key-1", "card_silent", TOUR, 2);
+    struct order lost = place(harness, context, "key-2", "card_lost", TOUR, 2);
+    age_orders(harness);
+    harness_together(harness, 6, reconcile_too, &crowd);
+    assert_int_equal(published(context, "order.confirmed", silent.id), 1);
+    assert_int_equal(published(context, "order.rejected", lost.id), 1);
+    assert_int_equal(left(harness, context, TOUR), PLACES - 2);
+    books_balance(harness, context);
+}
+
 /* Reconcilers that come far too early, while charges are under way: wrong times cost orders, not money. */
 static void an_early_reconciler_loses_no_money(struct harness *harness, void *context)
 {
@@ -249,6 +270,10 @@ static void an_early_reconciler_loses_no_money(struct harness *harness, void *co
     age_orders(harness);
     for (int round = 0; round < 3; round++)
         reconcile(harness, crowd.subject);
+    for (int64_t id = 1; id < 1000; id++)
+        assert_true(published(context, "order.confirmed", id) +
+                        published(context, "order.rejected", id) <=
+                    1);
     books_balance(harness, crowd.subject);
 }
 
@@ -340,6 +365,7 @@ static const struct port_case cases[] = {
     {"a hold without an order runs out", a_hold_without_an_order_runs_out},
     {"charged after the hold ran out is refunded", charged_after_the_hold_ran_out_is_refunded},
     {"a key used at once is one order", a_key_used_at_once_is_one_order},
+    {"many reconcilers settle an order once", many_reconcilers_settle_an_order_once},
     {"an early reconciler loses no money", an_early_reconciler_loses_no_money},
     {"a cancelled booking is refunded once", a_cancelled_booking_is_refunded_once},
     {"a refund that got stuck is driven on", a_refund_that_got_stuck_is_driven_on},
