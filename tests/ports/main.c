@@ -5,6 +5,7 @@
  */
 #include "tests/ports/harness.h"
 #include "tests/ports/on_postgres.h"
+#include "tests/ports/payments_cases.h"
 #include "tests/ports/suites.h"
 
 #include <stdio.h>
@@ -19,6 +20,10 @@ static const struct implementation implementations[] = {
     {"bookings lists on PostgreSQL", &bookings_list_suite, make_bookings_pg},
     {"bookings races on PostgreSQL", &bookings_race_suite, make_bookings_pg},
     {"capacity on PostgreSQL", &capacity_suite, make_bookings_pg},
+    {"payments at the provider", &payments_suite, make_payments_provider},
+    {"payments of unknown outcome", &payments_unknown_suite, make_payments_provider},
+    {"orders on PostgreSQL", &orders_suite, make_orders_pg},
+    {"orders in trouble on PostgreSQL", &orders_trouble_suite, make_orders_pg},
 };
 
 int main(int argc, char **argv)

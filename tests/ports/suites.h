@@ -36,4 +36,7 @@ struct bookings_subject {
 extern const struct port_suite bookings_suite, bookings_list_suite, bookings_race_suite;
 extern const struct port_suite capacity_suite;
 
+/* subject: struct orders_subject * of orders_cases.h */
+extern const struct port_suite orders_suite, orders_trouble_suite;
+
 #endif
