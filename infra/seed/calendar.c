@@ -4,7 +4,7 @@
 
 #include "common/base/clock.h"
 
-enum { PLANNED_AHEAD_DAYS = 14, MS_PER_HOUR = 3600000, LAST_MINUTE = 24 * MS_PER_HOUR - 60000 };
+enum { PLANNED_AHEAD_DAYS = 14, MS_PER_HOUR = 3600000, MINUTES = 24 * 60 };
 
 static const int32_t months[12] = {55, 60, 75, 95, 110, 135, 165, 170, 125, 100, 70, 115};
 
@@ -45,5 +45,5 @@ int32_t calendar_time_of_day(int32_t position)
     const int64_t into =
         (wanted - below) * MS_PER_HOUR / ((int64_t)hours[hour] * CALENDAR_POSITIONS);
     const int64_t time = (int64_t)hour * MS_PER_HOUR + into;
-    return time < LAST_MINUTE ? (int32_t)time : LAST_MINUTE;
+    return (int32_t)(time * (MINUTES - 1) / MINUTES);
 }

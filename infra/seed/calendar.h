@@ -15,8 +15,8 @@ int32_t calendar_visit_weight(int32_t day);
 /* How much is ordered on that day; people plan some two weeks ahead, mostly in their free time. */
 int32_t calendar_order_weight(int32_t day);
 
-/* The moment at `position` (0 … CALENDAR_POSITIONS - 1) of a day's orders, in ms after midnight; the last
-   is a minute before the next. */
+/* The moment at `position` (0 … CALENDAR_POSITIONS - 1) of a day's orders, in ms after midnight. The last
+   minute stays free: what an order sets off (payment, receipt) is of the same day. */
 enum { CALENDAR_POSITIONS = 1 << 20 };
 int32_t calendar_time_of_day(int32_t position);
 

@@ -48,7 +48,13 @@ static bool already_in(const struct checkout *order, int32_t product)
     return false;
 }
 
-/* One that exists by now, is not in the order yet, and may still be sold for that day; -1: none found. */
+/* What is not sold any more is not sold for days to come. */
+static int32_t last_day_of(const struct plan *plan, int32_t product)
+{
+    return plan->products[product].active ? plan->today + AHEAD_DAYS : plan->today - 1;
+}
+
+/* One that exists by now, is not in the order yet, and is sold for that day; -1: none found. */
 static int32_t draw_product(struct checkouts *self, const struct checkout *order, int32_t day)
 {
     const struct plan *plan = self->plan;
@@ -58,7 +64,7 @@ static int32_t draw_product(struct checkouts *self, const struct checkout *order
         int32_t product = plan->by_rank[rank];
         if (product >= there) product = (int32_t)random_below(&self->random, (uint32_t)there);
         if (already_in(order, product)) continue;
-        if (plan->products[product].active || day < plan->today) return product;
+        if (day <= last_day_of(plan, product)) return product;
     }
     return -1;
 }
@@ -101,7 +107,7 @@ static bool find_places(struct checkouts *self, struct checkout_line *line)
 {
     if (left_on(self, line->product, line->day) >= line->quantity) return true;
     const bool stubborn = random_per_mille(&self->random, STUBBORN_PER_MILLE);
-    const int32_t last = self->plan->today + AHEAD_DAYS;
+    const int32_t last = last_day_of(self->plan, line->product);
     int32_t day = line->day;
     for (int i = 0; i < OTHER_DAY_TRIES && !stubborn; i++) {
         day += 1 + (int32_t)random_below(&self->random, 3);

@@ -11,7 +11,7 @@
 
 enum {
     DECLINED_PER_MILLE = 25,
-    CANCELLED_PER_MILLE = 104, /* of those that still can be; 8 % of all */
+    CANCELLED_PER_MILLE = 96, /* of those that still can be; 8 % of all */
     CANCEL_AFTER_MS = 3600000,
     DEMO_ORDERS = 12,
     GROWTH_FIRST = 70, /* weight of the first day's orders … */

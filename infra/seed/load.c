@@ -110,41 +110,59 @@ static enum status run_phase(struct load *load, const struct phase *phase)
 
 /* --- all of them --- */
 
-static enum status run_phases(struct load *load)
-{
+enum { PHASES = 4 };
+
+struct sources {
     struct categories_source categories;
     struct products_source products;
     struct accounts_source accounts;
     struct orders_source orders, lines;
     struct days_source days;
-    categories_source_init(&categories);
-    products_source_init(&products, load->plan);
-    accounts_source_init(&accounts, load->plan);
-    orders_source_init(&orders, &load->orders);
-    lines_source_init(&lines, &load->orders_again);
-    days_source_init(&days, &load->orders);
-    const struct phase phases[] = {
-        {"categories", {&categories.base}, {TABLE_CATEGORIES}, 1, 1, {0}},
-        {"accounts, products",
-         {&accounts.base, &products.base},
-         {TABLE_ACCOUNTS, TABLE_PRODUCTS, TABLE_CAPACITIES},
-         2,
-         3,
-         {[LANE_USERS] = true, [LANE_CATALOG] = true}},
-        {"orders, bookings, charges",
-         {&orders.base},
-         {TABLE_ORDERS, TABLE_BOOKINGS, TABLE_CHARGES},
-         1,
-         3,
-         {0}},
-        {"lines, refunds, days",
-         {&lines.base, &days.base},
-         {TABLE_LINES, TABLE_REFUNDS, TABLE_DAYS},
-         2,
-         3,
-         {[LANE_BOOKINGS] = true, [LANE_ORDERS] = true, [LANE_PAYMENTS] = true}},
-    };
-    enum { PHASES = sizeof(phases) / sizeof(phases[0]) };
+};
+
+static void init_sources(struct sources *out, struct load *load)
+{
+    categories_source_init(&out->categories);
+    products_source_init(&out->products, load->plan);
+    accounts_source_init(&out->accounts, load->plan);
+    orders_source_init(&out->orders, &load->orders);
+    lines_source_init(&out->lines, &load->orders_again);
+    days_source_init(&out->days, &load->orders);
+}
+
+static void init_phases(struct phase phases[PHASES], struct sources *sources)
+{
+    phases[0] = (struct phase){.what = "categories",
+                               .sources = {&sources->categories.base},
+                               .source_count = 1,
+                               .tables = {TABLE_CATEGORIES},
+                               .table_count = 1};
+    phases[1] = (struct phase){.what = "accounts, products",
+                               .sources = {&sources->accounts.base, &sources->products.base},
+                               .source_count = 2,
+                               .tables = {TABLE_ACCOUNTS, TABLE_PRODUCTS, TABLE_CAPACITIES},
+                               .table_count = 3,
+                               .completes = {[LANE_USERS] = true, [LANE_CATALOG] = true}};
+    phases[2] = (struct phase){.what = "orders, bookings, charges",
+                               .sources = {&sources->orders.base},
+                               .source_count = 1,
+                               .tables = {TABLE_ORDERS, TABLE_BOOKINGS, TABLE_CHARGES},
+                               .table_count = 3};
+    phases[3] = (struct phase){
+        .what = "lines, refunds, days",
+        .sources = {&sources->lines.base, &sources->days.base},
+        .source_count = 2,
+        .tables = {TABLE_LINES, TABLE_REFUNDS, TABLE_DAYS},
+        .table_count = 3,
+        .completes = {[LANE_BOOKINGS] = true, [LANE_ORDERS] = true, [LANE_PAYMENTS] = true}};
+}
+
+static enum status run_phases(struct load *load)
+{
+    struct sources sources;
+    struct phase phases[PHASES];
+    init_sources(&sources, load);
+    init_phases(phases, &sources);
     int64_t steps = 0;
     for (int i = 0; i < PHASES; i++)
         for (int j = 0; j < phases[i].source_count; j++)
@@ -169,10 +187,11 @@ static enum status open_lanes(struct load *load)
 static enum status commit_lanes(struct load *load)
 {
     enum status status = STATUS_OK;
-    progress_end(&load->progress);
-    if (load->progress.is_bar) fprintf(stderr, "indexes and statistics …\r");
-    for (int lane = 0; lane < LANE_COUNT && status == STATUS_OK; lane++)
+    for (int lane = 0; lane < LANE_COUNT && status == STATUS_OK; lane++) {
+        progress_show(&load->progress, load->tables, "indexes, statistics");
         status = lane_await(&load->lanes[lane], load->error);
+        progress_lane(&load->progress, LANE_COUNT);
+    }
     for (int lane = 0; lane < LANE_COUNT && status == STATUS_OK; lane++)
         status = lane_commit(&load->lanes[lane], load->error);
     return status;
@@ -191,6 +210,7 @@ enum status load_run(const struct plan *plan, const char *url, struct table tabl
     if (status == STATUS_OK) status = open_lanes(load);
     if (status == STATUS_OK) status = run_phases(load);
     if (status == STATUS_OK && url) status = commit_lanes(load);
+    progress_end(&load->progress);
     for (int lane = 0; lane < LANE_COUNT; lane++)
         lane_close(&load->lanes[lane]);
     checkouts_release(&load->orders);

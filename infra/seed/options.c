@@ -31,6 +31,8 @@ static const char help[] =
     "The same seed, size and day make the same rows. A database that has rows already is left "
     "alone.\n";
 
+enum { FIRST_TODAY = 10957 }; /* 2000-01-01: the story and its prologue are days after 1970 */
+
 enum { URL_FILE = 1, ACCOUNTS_FILE, SHOPPER_FILE, SIZE, SEED, TODAY, DRY_RUN, HELP };
 
 static const struct option known[] = {
@@ -74,7 +76,7 @@ static bool take(struct options *out, int option, const char *value)
     case SEED:
         return read_seed(value, &out->seed);
     case TODAY:
-        return clock_parse_day(value, &out->today);
+        return clock_parse_day(value, &out->today) && out->today >= FIRST_TODAY;
     default:
         out->dry_run = true;
         return true;

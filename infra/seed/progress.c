@@ -9,15 +9,17 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BAR_WIDTH = 24, DRAW_EVERY_US = 100000 };
+/* Building indexes takes about half as long as loading the rows. */
+enum { BAR_WIDTH = 24, DRAW_EVERY_US = 100000, INDEX_PERCENT = 50 };
 
-void progress_init(struct progress *progress, int64_t total, bool quiet)
+void progress_init(struct progress *progress, int64_t steps, bool quiet)
 {
     const bool is_bar = isatty(STDERR_FILENO);
     *progress = (struct progress){.is_bar = is_bar,
                                   .is_list = !is_bar && !quiet,
                                   .began_us = clock_monotonic_us(),
-                                  .total = total};
+                                  .steps = steps,
+                                  .total = quiet ? steps : steps + steps * INDEX_PERCENT / 100};
 }
 
 double progress_seconds(const struct progress *progress)
@@ -73,6 +75,12 @@ void progress_table(struct progress *progress, const struct table *table)
     printf("%-20s %12s rows  %7.1f s\n", table->name, progress_count(table->rows, rows),
            progress_seconds(progress));
     fflush(stdout);
+}
+
+void progress_lane(struct progress *progress, int count)
+{
+    progress->done += (progress->total - progress->steps) / count;
+    progress->drawn_us = 0; /* the next bar at once */
 }
 
 void progress_end(struct progress *progress)

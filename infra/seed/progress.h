@@ -10,11 +10,12 @@ struct progress {
     bool is_list; /* it is not, and somebody may want to read */
     bool drawn;
     int64_t began_us, drawn_us;
-    int64_t total, done; /* steps of all sources; rows would be a guess beforehand */
+    int64_t steps, done; /* of all sources; rows would be a guess beforehand */
+    int64_t total;       /* steps, and as much time again as indexes take */
 };
 
 /* `quiet`: no lines; a bar is drawn nevertheless. */
-void progress_init(struct progress *progress, int64_t total, bool quiet);
+void progress_init(struct progress *progress, int64_t steps, bool quiet);
 
 /* Draws the bar at most ten times a second. `what` is being done. */
 void progress_show(struct progress *progress, const struct table tables[TABLE_COUNT],
@@ -22,6 +23,9 @@ void progress_show(struct progress *progress, const struct table tables[TABLE_CO
 
 /* One table is complete: its line, if there is no bar. */
 void progress_table(struct progress *progress, const struct table *table);
+
+/* One of `count` connections has built its indexes. */
+void progress_lane(struct progress *progress, int count);
 
 /* Wipes the bar away. */
 void progress_end(struct progress *progress);

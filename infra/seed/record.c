@@ -22,9 +22,9 @@ static const char describe[] =
     "SELECT CASE WHEN finished_at IS NULL THEN '' "
     "ELSE format('the %s data set of %s is already there', size, today) END FROM seed.loads";
 
-/* Comma-separated names of the tables for which `condition` holds; %1$s is the table's name. */
-static enum status names_where(struct pg_copy *control, struct arena *arena, const char *condition,
-                               const char **out, char error[COPY_ERROR])
+/* Comma-separated names of the tables for which "`before` name `after`" is true. */
+static enum status names_where(struct pg_copy *control, struct arena *arena, const char *before,
+                               const char *after, const char **out, char error[COPY_ERROR])
 {
     struct table tables[TABLE_COUNT];
     tables_init(tables);
@@ -32,8 +32,7 @@ static enum status names_where(struct pg_copy *control, struct arena *arena, con
     size_t used = strlen(sql);
     for (int id = 0; id < TABLE_COUNT; id++)
         used += (size_t)snprintf(sql + used, sizeof(sql) - used, "%s('%s', %s%s%s)", id ? ", " : "",
-                                 tables[id].name, condition, tables[id].name,
-                                 condition[0] == 'E' ? ")" : "') IS NULL");
+                                 tables[id].name, before, tables[id].name, after);
     snprintf(sql + used, sizeof(sql) - used, ") AS t (name, holds) WHERE holds");
     return pg_copy_ask(control, arena, sql, ANSWER_MS, out, error);
 }
@@ -53,7 +52,8 @@ static enum status check_schema(struct pg_copy *control, struct arena *arena,
                                 char error[COPY_ERROR])
 {
     const char *missing = NULL;
-    enum status status = names_where(control, arena, "to_regclass('", &missing, error);
+    enum status status =
+        names_where(control, arena, "to_regclass('", "') IS NULL", &missing, error);
     if (status != STATUS_OK || !missing) return status;
     snprintf(error, COPY_ERROR, "there is no table %s: migrate first (shop migrate)", missing);
     return STATUS_NOT_FOUND;
@@ -70,7 +70,7 @@ enum status record_read(struct pg_copy *control, struct arena *arena, enum recor
     if (status == STATUS_OK)
         status = pg_copy_ask(control, arena, describe, ANSWER_MS, &record, error);
     if (status == STATUS_OK)
-        status = names_where(control, arena, "EXISTS (SELECT 1 FROM ", &filled, error);
+        status = names_where(control, arena, "EXISTS (SELECT 1 FROM ", ")", &filled, error);
     if (status != STATUS_OK) return status;
     *sentence = "the database is empty";
     *state = RECORD_EMPTY;
