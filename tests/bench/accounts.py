@@ -26,7 +26,6 @@ def prepare(stack, url, clients):
         tokens.append(post(url + "/v1/sessions", account)["token"])
     stack.psql(f"UPDATE bookings.capacities SET per_day = 100000 WHERE product_id <= {PRODUCTS}")
     stack.psql(f"UPDATE bookings.days SET capacity = 100000 WHERE product_id <= {PRODUCTS}")
-    stack.psql(f"UPDATE catalog.products SET active = true WHERE id <= {PRODUCTS}")
     today = datetime.date.today()
     days = [(today + datetime.timedelta(days=1 + offset)).isoformat() for offset in range(DAYS)]
     return {"TOKENS": " ".join(tokens), "DAYS": " ".join(days), "PRODUCTS": str(PRODUCTS),

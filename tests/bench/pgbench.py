@@ -1,8 +1,9 @@
 """pgbench over TCP with prepared statements, running statements of the shop by name.
 
 A script file is pgbench's language plus one thing: a line "@name a b" stands for the statement `name` of
-some queries.sql with $1, $2, … replaced by the arguments, and may end in \\gset. So both sides run
-the same text, and a statement that changes changes here too.
+some queries.sql with $1, $2, … replaced by the arguments (~ is a space). "@name a b \\gset 13 order" keeps
+the last of 13 columns in :order. So both sides run the same text, and a statement that changes changes
+here too.
 """
 import os
 import pathlib
@@ -33,14 +34,18 @@ def expand(script, stage):
             lines.append(line)
             continue
         words = line[1:].split()
-        ending = ";"
-        if words[-1] == "\\gset":
-            ending = " \\gset"
-            words.pop()
+        columns = 0
+        if "\\gset" in words:
+            at = words.index("\\gset")
+            columns, variable = int(words[at + 1]), words[at + 2]
+            words = words[:at]
         sql = known[words[0]]
         for number in range(len(words) - 1, 0, -1):
             sql = sql.replace(f"${number}", words[number].replace("~", " "))
-        lines.append(sql + ending)
+        if columns:
+            names = ", ".join(f"c{number}" for number in range(1, columns + 1))
+            sql = f"SELECT c{columns} AS {variable} FROM ({sql}) AS answer ({names}) \\gset"
+        lines.append(sql if columns else sql + ";")
     return "\n".join(lines) + "\n"
 
 
