@@ -65,7 +65,7 @@ timezone = 'UTC'
 
 # A small machine that also compiles, serves and generates load. Nothing here trades safety for speed:
 # fsync, synchronous_commit and full_page_writes are on, as in production.
-max_connections = 100
+max_connections = 200
 shared_buffers = 128MB
 effective_cache_size = 1GB
 random_page_cost = 1.1
