@@ -6,6 +6,9 @@
 
 #include "common/base/config.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #define INT(key, field, initial, low, high, text)                                                  \
     {                                                                                              \
         .name = (key), .kind = CONFIG_INT64, .out = &(field), .fallback = (initial), .min = (low), \
@@ -63,7 +66,16 @@ enum status settings_load(struct arena *arena, const char *path, struct settings
                           char error[256])
 {
     const struct config_key table[] = SETTINGS_TABLE(out);
-    return config_load(arena, path, table, sizeof(table) / sizeof(table[0]), error);
+    enum status status = config_load(arena, path, table, sizeof(table) / sizeof(table[0]), error);
+    if (status == STATUS_OK && out->shop.hold_seconds <= out->shop.settle_after_seconds) {
+        snprintf(error, 256,
+                 "shop.hold_seconds (%" PRId64
+                 ") must be more than shop.settle_after_seconds (%" PRId64
+                 "): places stay held until an unknown payment is settled",
+                 out->shop.hold_seconds, out->shop.settle_after_seconds);
+        status = STATUS_MALFORMED;
+    }
+    return status;
 }
 
 void settings_print_help(void)
