@@ -94,7 +94,8 @@ static void too_many_are_refused_at_once(void **state)
     assert_int_equal(peer.requests, 2);
 }
 
-/* One connection, and it is busy: the second request is never sent, and its answer says that. */
+/* One connection, and it is busy until both give up: the answer of the second says whether it was sent.
+   Usually it was not; on a busy machine the first may give up a moment earlier and let it through. */
 static void waiting_for_a_connection_ends_in_time(void **state)
 {
     struct world *world = *state;
@@ -106,9 +107,9 @@ static void waiting_for_a_connection_ends_in_time(void **state)
     exchange.outgoing.timeout_ms = 200;
     exchange_run_many(&exchange, 2);
     peer_stop(&peer);
-    assert_int_equal(exchange.status, STATUS_UNAVAILABLE);
+    assert_int_equal(exchange.status, peer.requests == 1 ? STATUS_UNAVAILABLE : STATUS_TIMEOUT);
     assert_in_range(exchange.elapsed_ms, 199, 1000);
-    assert_int_equal(peer.requests, 1);
+    assert_in_range(peer.requests, 1, 2);
 }
 
 static void the_connection_of_a_given_up_transfer_is_free_again(void **state)
