@@ -24,6 +24,7 @@ struct phase {
 struct load {
     const struct plan *plan;
     const char *url;
+    bool quiet;
     struct table *tables;
     struct lane lanes[LANE_COUNT];
     struct arena arena; /* of the connections */
@@ -167,7 +168,7 @@ static enum status run_phases(struct load *load)
     for (int i = 0; i < PHASES; i++)
         for (int j = 0; j < phases[i].source_count; j++)
             steps += phases[i].sources[j]->total;
-    progress_init(&load->progress, steps, load->url == NULL);
+    progress_init(&load->progress, steps, load->url != NULL, load->quiet);
     enum status status = STATUS_OK;
     for (int i = 0; i < PHASES && status == STATUS_OK; i++)
         status = run_phase(load, &phases[i]);
@@ -197,12 +198,13 @@ static enum status commit_lanes(struct load *load)
     return status;
 }
 
-enum status load_run(const struct plan *plan, const char *url, struct table tables[TABLE_COUNT],
-                     char error[COPY_ERROR])
+enum status load_run(const struct plan *plan, const char *url, bool quiet,
+                     struct table tables[TABLE_COUNT], char error[COPY_ERROR])
 {
     struct load *load = calloc(1, sizeof(*load));
     if (!load) return STATUS_UNAVAILABLE;
-    *load = (struct load){.plan = plan, .url = url, .tables = tables, .error = error};
+    *load =
+        (struct load){.plan = plan, .url = url, .quiet = quiet, .tables = tables, .error = error};
     arena_init(&load->arena, (LANE_COUNT + 1) * (COPY_BLOCK_BYTES + 4096));
     enum status status = checkouts_init(&load->orders, plan);
     if (status == STATUS_OK) status = checkouts_init(&load->orders_again, plan);

@@ -30,7 +30,7 @@ static int dry_run(const struct options *options, struct arena *arena)
     plan_make(&plan, arena, options->size, options->seed, options->today, accounts.list,
               accounts.count);
     tables_init(tables);
-    if (load_run(&plan, NULL, tables, error) != STATUS_OK) return fail(error);
+    if (load_run(&plan, NULL, true, tables, error) != STATUS_OK) return fail(error);
     for (int id = 0; id < TABLE_COUNT; id++)
         printf("%-20s %10" PRId64 " %016" PRIx64 "\n", tables[id].name, tables[id].rows,
                tables[id].checksum);
@@ -51,7 +51,7 @@ static enum status load(struct pg_copy *control, const struct options *options, 
     plan.shopper_password_hash = accounts.shopper_password_hash;
     tables_init(tables);
     status = record_begin(control, &plan, error);
-    if (status == STATUS_OK) status = load_run(&plan, url, tables, error);
+    if (status == STATUS_OK) status = load_run(&plan, url, false, tables, error);
     if (status == STATUS_OK) status = record_finish(control, error);
     char users[32], products[32], bookings[32];
     if (status == STATUS_OK)

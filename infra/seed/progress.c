@@ -12,14 +12,15 @@
 /* Building indexes takes about half as long as loading the rows. */
 enum { BAR_WIDTH = 24, DRAW_EVERY_US = 100000, INDEX_PERCENT = 50 };
 
-void progress_init(struct progress *progress, int64_t steps, bool quiet)
+void progress_init(struct progress *progress, int64_t steps, bool with_indexes, bool quiet)
 {
     const bool is_bar = isatty(STDERR_FILENO);
     *progress = (struct progress){.is_bar = is_bar,
                                   .is_list = !is_bar && !quiet,
                                   .began_us = clock_monotonic_us(),
                                   .steps = steps,
-                                  .total = quiet ? steps : steps + steps * INDEX_PERCENT / 100};
+                                  .total = steps};
+    if (with_indexes) progress->total += steps * INDEX_PERCENT / 100;
 }
 
 double progress_seconds(const struct progress *progress)

@@ -14,8 +14,8 @@ struct progress {
     int64_t total;       /* steps, and as much time again as indexes take */
 };
 
-/* `quiet`: no lines; a bar is drawn nevertheless. */
-void progress_init(struct progress *progress, int64_t steps, bool quiet);
+/* `with_indexes`: rows are not the end of it. `quiet`: no lines; a bar is drawn nevertheless. */
+void progress_init(struct progress *progress, int64_t steps, bool with_indexes, bool quiet);
 
 /* Draws the bar at most ten times a second. `what` is being done. */
 void progress_show(struct progress *progress, const struct table tables[TABLE_COUNT],

@@ -19,8 +19,9 @@ static const char make_table[] =
     "  began_at timestamptz(3) NOT NULL DEFAULT now(), finished_at timestamptz(3))";
 
 static const char describe[] =
-    "SELECT CASE WHEN finished_at IS NULL THEN '' "
-    "ELSE format('the %s data set of %s is already there', size, today) END FROM seed.loads";
+    "SELECT format('the %s data set of %s is already there', size, today) FROM seed.loads";
+
+static const char is_finished[] = "SELECT finished_at::text FROM seed.loads";
 
 /* Comma-separated names of the tables for which "`before` name `after`" is true. */
 static enum status names_where(struct pg_copy *control, struct arena *arena, const char *before,
@@ -59,35 +60,51 @@ static enum status check_schema(struct pg_copy *control, struct arena *arena,
     return STATUS_NOT_FOUND;
 }
 
-enum status record_read(struct pg_copy *control, struct arena *arena, enum record_state *state,
-                        const char **sentence, char error[COPY_ERROR])
+/* What the tables themselves say. */
+struct contents {
+    const char *filled, *empty; /* names; NULL: none */
+    const char *record, *finished;
+};
+
+static enum status look(struct pg_copy *control, struct arena *arena, struct contents *out,
+                        char error[COPY_ERROR])
 {
-    const char *record = NULL, *filled = NULL;
     enum status status = lock(control, arena, error);
     if (status == STATUS_OK) status = check_schema(control, arena, error);
     if (status == STATUS_OK)
         status = pg_copy_run(control, make_table, ANSWER_MS, "cannot keep a record", error);
     if (status == STATUS_OK)
-        status = pg_copy_ask(control, arena, describe, ANSWER_MS, &record, error);
+        status = pg_copy_ask(control, arena, describe, ANSWER_MS, &out->record, error);
     if (status == STATUS_OK)
-        status = names_where(control, arena, "EXISTS (SELECT 1 FROM ", ")", &filled, error);
+        status = pg_copy_ask(control, arena, is_finished, ANSWER_MS, &out->finished, error);
+    if (status == STATUS_OK)
+        status = names_where(control, arena, "EXISTS (SELECT 1 FROM ", ")", &out->filled, error);
+    if (status == STATUS_OK)
+        status = names_where(control, arena, "NOT EXISTS (SELECT 1 FROM ", ")", &out->empty, error);
+    return status;
+}
+
+enum status record_read(struct pg_copy *control, struct arena *arena, enum record_state *state,
+                        const char **sentence, char error[COPY_ERROR])
+{
+    struct contents found = {0};
+    enum status status = look(control, arena, &found, error);
     if (status != STATUS_OK) return status;
-    *sentence = "the database is empty";
-    *state = RECORD_EMPTY;
-    if (!filled) return STATUS_OK;
-    if (!record) {
+    if (!found.filled) {
+        *state = RECORD_EMPTY;
+        *sentence = "the database is empty";
+    } else if (!found.record) {
         *state = RECORD_IN_USE;
         *sentence = "the database has rows of its own, nothing loaded";
-    } else if (record[0] == '\0') {
-        *state = RECORD_HALF;
-        *sentence =
-            arena_printf(arena,
-                         "an earlier load was cut off between its commits: only %s have rows. "
-                         "Remove the data and load again (make clean-data, make up)",
-                         filled);
-    } else {
+    } else if (found.finished || !found.empty) { /* only the last word was missing */
         *state = RECORD_LOADED;
-        *sentence = record;
+        *sentence = found.record;
+    } else {
+        *state = RECORD_HALF;
+        *sentence = arena_printf(arena,
+                                 "an earlier load was cut off between its commits: %s are empty. "
+                                 "Remove the data and load again (make clean-data, make up)",
+                                 found.empty);
     }
     return STATUS_OK;
 }

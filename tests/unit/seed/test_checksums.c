@@ -1,0 +1,100 @@
+/* The same seed, size and day make the same rows, on every machine and with every compiler. Whoever changes
+ * what the seed makes changes this table: `seed --dry-run --today 2026-11-23` prints it.
+ */
+#include "infra/seed/load.h"
+#include "tests/unit/seed/groups.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    int64_t rows;
+    uint64_t checksum;
+} expected[TABLE_COUNT] = {
+    [TABLE_ACCOUNTS] = {1000, 0xFED490812D6C548F}, [TABLE_CATEGORIES] = {12, 0xF156D76B2EED3ACF},
+    [TABLE_PRODUCTS] = {500, 0x2C713BE84C32FDCE},  [TABLE_CAPACITIES] = {500, 0x5453EB3DD1B8958F},
+    [TABLE_BOOKINGS] = {5000, 0x9B68E31F4907DD7C}, [TABLE_DAYS] = {4370, 0xB84298DD004DFC5E},
+    [TABLE_ORDERS] = {3271, 0x98779D76B9DD9D7D},   [TABLE_LINES] = {5020, 0xD1AC4C05E0BE3383},
+    [TABLE_CHARGES] = {3260, 0xF8DC3474BF3253F1},  [TABLE_REFUNDS] = {392, 0xEF8081505FDF9E45},
+};
+
+static void make(uint64_t seed, int32_t today, const char *hash, struct table tables[TABLE_COUNT])
+{
+    struct year year;
+    char error[COPY_ERROR] = "";
+    year_make(&year, seed, today);
+    year.plan.shopper_password_hash = hash;
+    tables_init(tables);
+    assert_int_equal(load_run(&year.plan, NULL, true, tables, error), STATUS_OK);
+    assert_string_equal(error, "");
+    year_release(&year);
+}
+
+static void rows_are_the_expected_ones(void **state)
+{
+    (void)state;
+    struct table tables[TABLE_COUNT];
+    make(1, YEAR_TODAY, NULL, tables);
+    for (int id = 0; id < TABLE_COUNT; id++) {
+        if (tables[id].checksum != expected[id].checksum)
+            print_message("%s: %" PRId64 " rows %016" PRIx64 "\n", tables[id].name, tables[id].rows,
+                          tables[id].checksum);
+        assert_int_equal(tables[id].rows, expected[id].rows);
+        assert_int_equal(tables[id].checksum, expected[id].checksum);
+    }
+}
+
+static void password_hashes_do_not_count(void **state)
+{
+    (void)state;
+    struct table tables[TABLE_COUNT];
+    make(1, YEAR_TODAY, "$argon2id$another", tables);
+    assert_int_equal(tables[TABLE_ACCOUNTS].checksum, expected[TABLE_ACCOUNTS].checksum);
+}
+
+static void another_seed_or_day_makes_other_rows(void **state)
+{
+    (void)state;
+    struct table seed[TABLE_COUNT], day[TABLE_COUNT];
+    make(2, YEAR_TODAY, NULL, seed);
+    make(1, YEAR_TODAY + 1, NULL, day);
+    for (int id = 0; id < TABLE_COUNT; id++) {
+        if (id == TABLE_CATEGORIES) continue; /* there is only one set of them */
+        assert_int_not_equal(seed[id].checksum, expected[id].checksum);
+        if (id == TABLE_CAPACITIES) continue; /* which days there are does not matter */
+        assert_int_not_equal(day[id].checksum, expected[id].checksum);
+    }
+}
+
+/* Order of rows, null and empty text, and where a field ends all matter. */
+static void the_checksum_notices_little_things(void **state)
+{
+    (void)state;
+    struct table tables[TABLE_COUNT];
+    tables_init(tables);
+    for (int i = 0; i < 6; i++) {
+        struct table *table = &tables[i];
+        table_int(table, i == 1 ? 2 : 1);
+        table_int(table, i == 1 ? 1 : 2);
+        table_text(table, i == 2 ? NULL : "");
+        table_text(table, i == 3 ? "ab" : "a");
+        table_text(table, i == 3 ? "" : "b");
+        table_bool(table, i == 4);
+        table_time(table, i == 5 ? 1 : 0);
+        table_end_row(table);
+        for (int other = 0; other < i; other++)
+            assert_int_not_equal(table->checksum, tables[other].checksum);
+    }
+}
+
+int test_checksums(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_are_the_expected_ones),
+        cmocka_unit_test(password_hashes_do_not_count),
+        cmocka_unit_test(another_seed_or_day_makes_other_rows),
+        cmocka_unit_test(the_checksum_notices_little_things),
+    };
+    return cmocka_run_group_tests_name("checksums", tests, NULL, NULL);
+}

@@ -1,0 +1,31 @@
+/* The unit tests of the seed: what decides rows first, then a load into a private PostgreSQL.
+ */
+#include "common/base/bytes.h"
+#include "infra/seed/accounts.h"
+#include "tests/unit/seed/groups.h"
+
+void year_make(struct year *year, uint64_t seed, int32_t today)
+{
+    static struct accounts accounts; /* the plan borrows them */
+    const struct size *size = size_named("small");
+    accounts_usual(&accounts);
+    arena_init(&year->arena, plan_bytes(size));
+    plan_make(&year->plan, &year->arena, size, seed, today, accounts.list, accounts.count);
+}
+
+void year_release(struct year *year)
+{
+    arena_release(&year->arena);
+}
+
+int main(void)
+{
+    bytes_open();
+    int failed = test_random() + test_calendar() + test_checkouts();
+    failed += test_checksums() + test_accounts_file();
+    struct server *server = server_open();
+    if (!server) return 1;
+    failed += test_load(server);
+    server_close(server);
+    return failed == 0 ? 0 : 1;
+}
