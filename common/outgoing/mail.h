@@ -35,8 +35,10 @@ static inline enum status mail_send(struct mail *mail, struct call *call,
     return mail->ops->send(mail, call, message);
 }
 
-/* SMTP through libcurl. `url` "smtp://127.0.0.1:2525"; `from` an address. Header values are encoded
-   (RFC 2047) and stripped of line breaks, so no field can add a header. `timeout_ms` bounds one message. */
+/* SMTP over a few kept connections that libcurl opens. `url` "smtp://127.0.0.1:2525", or smtps://, with
+   user and password if need be: then only over TLS. STARTTLS is used when the server offers it, and its
+   certificate must hold. `from` is an address. Header values are encoded (RFC 2047) and stripped of line breaks, so no field can add a
+   header. `timeout_ms` bounds one message, waiting for a connection included. Everything is borrowed. */
 struct mail *mail_smtp_new(struct arena *arena, struct transfers *transfers, const char *url,
                            const char *from, const char *from_name, int64_t timeout_ms);
 

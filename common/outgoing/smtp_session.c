@@ -30,7 +30,9 @@ enum status smtp_session_open(struct smtp_session *session, struct transfers *tr
     curl_easy_setopt(transfer->easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(transfer->easy, CURLOPT_URL, url);
     curl_easy_setopt(transfer->easy, CURLOPT_CONNECT_ONLY, 1L);
-    curl_easy_setopt(transfer->easy, CURLOPT_USE_SSL, (long)CURLUSESSL_TRY);
+    /* A password must not travel in the clear because somebody on the way has hidden the offer of TLS. */
+    curl_easy_setopt(transfer->easy, CURLOPT_USE_SSL,
+                     (long)(strchr(url, '@') ? CURLUSESSL_ALL : CURLUSESSL_TRY));
     status = transfer_run(transfers, call, transfer, deadline_ms);
     if (status == STATUS_UNAVAILABLE) goto out;
     curl_socket_t fd = CURL_SOCKET_BAD;

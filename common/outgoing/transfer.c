@@ -114,6 +114,9 @@ static void set_common_options(struct transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
     /* Where signed requests go is decided by the settings, not by an http_proxy in the environment. */
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    /* libcurl keeps the certificates it has read (the CA file, tens of milliseconds) for the next
+       connections only when there is no CA folder, which Debian's build sets beside the file. */
+    curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
     curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_send);
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
 }

@@ -14,7 +14,7 @@ static struct {
     const char *greeting, *mail, *rcpt, *data, *dot;
     int only_connection; /* the misbehaviour is limited to this one; -1: all */
     bool leave_after_message;
-    atomic_int messages;
+    atomic_int messages, logins;
 } script;
 
 /* False: hang up. */
@@ -48,7 +48,9 @@ static void serve_smtp(struct peer *peer, int fd, int index)
     while (there && peer_read_line(fd, line, sizeof(line))) {
         peer->requests++;
         if (strncmp(line, "EHLO", 4) == 0)
-            there = peer_write(fd, "250-peer\r\n250-PIPELINING\r\n250 8BITMIME\r\n");
+            there = peer_write(fd, "250-peer\r\n250-AUTH PLAIN LOGIN\r\n250 8BITMIME\r\n");
+        else if (strncmp(line, "AUTH", 4) == 0)
+            there = ++script.logins > 0 && peer_write(fd, "235 welcome\r\n");
         else if (strncmp(line, "MAIL FROM:<shop@shop.example>", 29) == 0)
             there = answer(fd, index, script.mail, "250 ok\r\n");
         else if (strncmp(line, "RCPT TO:<ada@example.com>", 25) == 0)
@@ -261,6 +263,23 @@ static void bad_addresses_never_leave(void **state)
     assert_int_equal(peer.connections, 0);
 }
 
+/* The server offers to log in but no TLS, as it would look with somebody in between. */
+static void a_password_does_not_travel_in_the_clear(void **state)
+{
+    struct world *world = *state;
+    struct peer peer;
+    struct letter letter;
+    letter_init(&letter, world, (peer_start(&peer, serve_smtp), peer.port));
+    const char *url = arena_printf(&world->arena, "smtp://shop:secret@127.0.0.1:%d", peer.port);
+    letter.mail =
+        mail_smtp_new(&world->arena, world->transfers, url, "shop@shop.example", "The Shop", 500);
+    world_run(world, 1, send_letter, &letter);
+    peer_stop(&peer);
+    assert_int_equal(letter.status, STATUS_UNAVAILABLE);
+    assert_int_equal(peer.connections, 1);
+    assert_int_equal(script.logins, 0);
+}
+
 static void discarded_mail_is_taken(void **state)
 {
     struct letter letter;
@@ -284,6 +303,7 @@ int test_mail_smtp(void)
         ROW(a_burst_shares_the_sessions),
         ROW(whoever_waits_too_long_in_line_is_told),
         ROW(bad_addresses_never_leave),
+        ROW(a_password_does_not_travel_in_the_clear),
         ROW(discarded_mail_is_taken),
     };
     return cmocka_run_group_tests_name("mail_smtp", tests, NULL, NULL);
