@@ -1,4 +1,4 @@
-/* See random.h. The power is count^u = 2^(u * log2 count): the whole part of the exponent shifts, each bit
+/* See random.h. The power is n^u = 2^(u * log2 n): the whole part of the exponent shifts, each bit
  * of its fraction multiplies by a root of 2, and what is finer than the fraction is interpolated.
  */
 #include "infra/seed/random.h"
@@ -73,7 +73,7 @@ uint32_t random_zipf(struct random *random, uint32_t count)
 {
     assert(count > 0 && count <= 1u << 27);
     const uint64_t exact =
-        (random_next(random) >> 32) * random_log2(count); /* 48 fractional bits */
+        (random_next(random) >> 32) * random_log2(count + 1); /* 48 fractional bits */
     const uint32_t exponent = (uint32_t)(exact >> 32);
     const uint64_t low = exp2_fixed(exponent), high = exp2_fixed(exponent + 1);
     const uint64_t power = low + ((high - low) * (exact & UINT32_MAX) >> 32);

@@ -28,8 +28,8 @@ int64_t random_between(struct random *random, int64_t low, int64_t high);
 bool random_per_mille(struct random *random, uint32_t count);
 
 /* A Zipf-like rank 0 … count - 1: about half of all draws fall on the first sqrt(count) ranks, as with
-   real shops' best sellers. It is count^u - 1 with u even in [0, 1), which is Zipf's law with exponent 1 made
-   continuous, in fixed point. `count` is 1 or more, at most 2^27. */
+   real shops' best sellers. It is (count + 1)^u - 1 with u even in [0, 1), which is Zipf's law with exponent 1
+   made continuous, in fixed point. `count` is 1 or more, at most 2^27. */
 uint32_t random_zipf(struct random *random, uint32_t count);
 
 /* log2(value) with 16 fractional bits; `value` is not 0. */

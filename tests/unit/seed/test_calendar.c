@@ -47,7 +47,7 @@ static void whoever_is_counted_was_there(void **state)
 static void saturdays_and_summer_are_busy(void **state)
 {
     (void)state;
-    int32_t saturday, monday, january;
+    int32_t saturday = 0, monday = 0, january = 0;
     assert_true(clock_parse_day("2026-08-01", &saturday) &&
                 clock_parse_day("2026-08-03", &monday) && clock_parse_day("2026-01-03", &january));
     assert_int_equal(calendar_visit_weight(saturday), CALENDAR_VISIT_MAX);
