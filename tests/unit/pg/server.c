@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATH_SIZE = 200, CHILDREN_MAX = 200 };
+enum { PATH_SIZE = 200, CHILDREN_MAX = 200, WORDS_MAX = 40 };
 
 struct server {
     char directory[PATH_SIZE]; /* holds data/, log and password */
@@ -61,7 +61,10 @@ static pid_t spawn(const struct server *server, const char *program, const char 
     if (user && (setgid(user->pw_gid) != 0 || setuid(user->pw_uid) != 0)) _exit(1);
     prctl(PR_SET_PDEATHSIG, SIGQUIT); /* an immediate shutdown when the tests are gone */
     if (chdir(server->directory) != 0) _exit(1);
-    execv(path, (char *const *)arguments);
+    const char *words[WORDS_MAX] = {path}; /* initdb looks for postgres beside its own argv[0] */
+    for (int i = 1; i < WORDS_MAX - 1 && arguments[i]; i++)
+        words[i] = arguments[i];
+    execv(path, (char *const *)words);
     _exit(127);
 }
 
