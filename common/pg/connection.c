@@ -106,6 +106,17 @@ static void on_ready(void *context, unsigned ready)
     if (ready & LOOP_WRITE && connection->state == PG_UP) pg_connection_flush(connection);
 }
 
+/* A connection has been given up for its silence since then. One that is idle and has not been heard from
+   since either would only be found out by the next caller, who would wait as long: it goes too. */
+static void lose_unheard(struct pg_pool *pool, int64_t since_ms)
+{
+    for (int i = 0; i < pool->connection_count; i++) {
+        struct pg_connection *other = &pool->connections[i];
+        if (other->state == PG_UP && other->pipeline.count == 0 && other->progress_ms <= since_ms)
+            pg_connection_lose(other, "the server has stopped answering");
+    }
+}
+
 static void watch_silence(struct pg_connection *connection)
 {
     struct pg_pool *pool = connection->pool;
@@ -113,7 +124,9 @@ static void watch_silence(struct pg_connection *connection)
     if (connection->pipeline.count == 0) return;
     int64_t due_ms = connection->progress_ms + pool->options.statement_timeout_ms + PG_GRACE_MS;
     if (loop_now_ms(pool->loop) >= due_ms) {
+        const int64_t since_ms = connection->progress_ms;
         pg_connection_lose(connection, "the server has stopped answering");
+        lose_unheard(pool, since_ms);
         return;
     }
     connection->watchdog = true;

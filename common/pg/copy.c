@@ -1,7 +1,7 @@
-/* COPY's text format: fields apart by tab, rows by newline, \N for null, and a backslash before the four
- * bytes that would be mistaken for these. libpq's buffer has no limit of its own, so a block is handed to the
- * kernel before the next is filled. The server says nothing while all is well: when something arrives
- * early, it is the reason why the load has failed.
+/* COPY's text format: fields apart by tab, rows by newline, \N for null, and a backslash before the
+ * four bytes that would be mistaken for these. libpq's buffer has no limit of its own, so a block
+ * is handed to the kernel before the next is filled. The server says nothing while all is well:
+ * when something arrives early, it is the reason why the load has failed.
  */
 #include "common/pg/copy.h"
 

@@ -1,12 +1,15 @@
-/* Loading many rows: COPY … FROM STDIN, blocking, for programs that fill a database (never inside a loop).
+/* Loading many rows: COPY … FROM STDIN, blocking, for programs that fill a database (never inside a
+ * loop).
  *
- * One struct pg_copy is one connection; several may load several tables side by side. Rows go out in
- * blocks of COPY_BLOCK_BYTES, and every wait has an end: a server that takes nothing for COPY_STALL_MS is
- * given up. A failure is kept and told by pg_copy_finish(), so that a generator need not look after every
- * field:
+ * One struct pg_copy is one connection; several may load several tables side by side. Rows go out
+ * in blocks of COPY_BLOCK_BYTES, and every wait has an end: a server that takes nothing for
+ * COPY_STALL_MS is given up. A failure is kept and told by pg_copy_finish(), so that a generator
+ * need not look after every field:
  *
- *   pg_copy_begin(copy, "catalog.categories (id, slug, name)", "");
- *   pg_copy_int64(copy, 1); pg_copy_text(copy, "tours"); pg_copy_text(copy, "Tours"); pg_copy_end_row(copy);
+ *   pg_copy_begin(copy, "catalog.categories (id, name)", "");
+ *   pg_copy_int64(copy, 1);
+ *   pg_copy_text(copy, "Tours");
+ *   pg_copy_end_row(copy);
  *   status = pg_copy_finish(copy, error);
  */
 #ifndef STAGECRAFT_PG_COPY_H
@@ -22,8 +25,8 @@ enum { COPY_BLOCK_BYTES = 256 * 1024, COPY_STALL_MS = 120000, COPY_ERROR = 512 }
 
 struct pg_copy;
 
-/* Connects within `timeout_ms`. `out` lives in the arena, the connection until pg_copy_close(). Errors are
-   sentences for the person who starts the program; they never hold the url. */
+/* Connects within `timeout_ms`. `out` lives in the arena, the connection until pg_copy_close().
+   Errors are sentences for the person who starts the program; they never hold the url. */
 enum status pg_copy_open(struct arena *arena, const char *url, int64_t timeout_ms,
                          struct pg_copy **out, char error[COPY_ERROR]);
 void pg_copy_close(struct pg_copy *copy); /* NULL is fine */

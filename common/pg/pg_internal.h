@@ -24,6 +24,7 @@ enum {
     PG_DELAY_MAX_MS = 2000,
     PG_GRACE_MS = 1000, /* silence beyond statement_timeout after which a connection is given up */
     PG_STALLED_MS = 10, /* a connection that has not answered for so long is chosen last */
+    PG_BATCH_MAX = 16,  /* reads of one turn that share a connection */
     PG_ON_COMMIT_MAX = 16
 };
 
@@ -117,6 +118,9 @@ struct pg_pool {
     int up_shared, up_exclusive;
     struct pg_connection *free; /* exclusive, last used first */
     struct pg_hold *first_waiting, *last_waiting;
+    struct pg_connection
+        *batch; /* the shared one that this turn's reads go to, NULL before the first */
+    int batch_size;
     struct loop_hook hook;
     struct pg_statement begin, commit, rollback; /* indexed behind the program's */
     uint32_t random;                             /* for jitter */

@@ -1,8 +1,9 @@
 /* The pool: a row of connections, the choice of one for a read, and the hook that ends the turn's batches.
  *
- * A read goes to an idle connection if there is one; otherwise to the least loaded, but to one that has
- * not answered for some milliseconds only when all are so: behind a slow statement is the wrong place to
- * queue. Trouble is logged once when it begins and once when it is over, however many connections and
+ * The reads of one loop turn travel together, up to PG_BATCH_MAX of them: PostgreSQL wakes once for a batch,
+ * and waking costs it more than a short read does. The batch's connection is an idle one if there is
+ * one; otherwise the least loaded, but one that has not answered for some milliseconds only when all
+ * are so: behind a slow statement is the wrong place to queue. Trouble is logged once when it begins and once when it is over, however many connections and
  * attempts it takes.
  */
 #include "common/base/clock.h"
@@ -14,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct pg_connection *pg_pool_choose_shared(struct pg_pool *pool)
+static struct pg_connection *choose(const struct pg_pool *pool)
 {
     struct pg_connection *best = NULL;
     unsigned best_load = UINT_MAX;
@@ -32,10 +33,24 @@ struct pg_connection *pg_pool_choose_shared(struct pg_pool *pool)
     return best;
 }
 
+struct pg_connection *pg_pool_choose_shared(struct pg_pool *pool)
+{
+    struct pg_connection *batch = pool->batch;
+    const bool goes_on = batch && pool->batch_size < PG_BATCH_MAX && batch->state == PG_UP &&
+                         batch->pipeline.open && pg_pipeline_has_room(batch);
+    if (!goes_on) {
+        pool->batch = choose(pool);
+        pool->batch_size = 0;
+    }
+    pool->batch_size++;
+    return pool->batch;
+}
+
 /* End of the turn: one Sync for each connection that was given reads. */
 static void end_turn(void *context)
 {
     struct pg_pool *pool = context;
+    pool->batch = NULL;
     for (int i = 0; i < pool->options.shared_connections; i++) {
         struct pg_connection *connection = &pool->connections[i];
         if (connection->state == PG_UP && connection->pipeline.open)
