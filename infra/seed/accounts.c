@@ -1,5 +1,5 @@
-/* The hashing is the users module's own, so a seeded password is exactly as dear as a registered one. It
- * waits for an offload thread as every task does; hence a loop that runs one task and ends.
+/* The hashing is the users module's own, so a seeded password is exactly as dear as a registered
+ * one. It waits for an offload thread as every task does; hence a loop that runs one task and ends.
  */
 #include "infra/seed/accounts.h"
 

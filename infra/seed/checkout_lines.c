@@ -1,6 +1,6 @@
-/* A shopper draws a product (Zipf), a day (soon rather than late, weekends and summer rather than not) and
- * how many come along. On a full day most look for another one; some try their luck and are told that it is
- * sold out.
+/* A shopper draws a product (Zipf), a day (soon rather than late, weekends and summer rather than
+ * not) and how many come along. On a full day most look for another one; some try their luck and
+ * are told that it is sold out.
  */
 #include "infra/seed/checkout_lines.h"
 

@@ -1,6 +1,7 @@
-/* Each day of the year gets its share of the bookings by weight (season, weekday, a growing shop); within
- * the day orders come at the hours people shop at. What an order holds is in checkout_lines.c. All draws come
- * from one stream, in one order, and none depends on a clock or on memory.
+/* Each day of the year gets its share of the bookings by weight (season, weekday, a growing shop);
+ * within the day orders come at the hours people shop at. What an order holds is in
+ * checkout_lines.c. All draws come from one stream, in one order, and none depends on a clock or on
+ * memory.
  */
 #include "infra/seed/checkouts.h"
 
@@ -24,8 +25,8 @@ static int64_t order_weight(const struct plan *plan, int32_t day)
     return growth * calendar_order_weight(plan->first_day + day);
 }
 
-/* Opens day number `day`: its share is the difference of two running totals, so that all add up. (The
-   weights of a year are below 2^33, bookings below 2^24.) */
+/* Opens day number `day`: its share is the difference of two running totals, so that all add up.
+   (The weights of a year are below 2^33, bookings below 2^24.) */
 static void begin_day(struct checkouts *self, int32_t day)
 {
     const int64_t weight = order_weight(self->plan, day);
@@ -87,8 +88,8 @@ static int64_t draw_user(struct checkouts *self)
     return accounts + 1 + (one < other ? one : other);
 }
 
-/* The demo customer gets an order now and then, of days that are over: nobody can cancel a seeded booking
-   of theirs, whose charge the payment provider does not know. */
+/* The demo customer gets an order now and then, of days that are over: nobody can cancel a
+   seeded booking of theirs, whose charge the payment provider does not know. */
 static int64_t demo_user_instead(struct checkouts *self, const struct checkout *order)
 {
     const int64_t due = self->plan->size.bookings * (self->demo_orders + 1) / (DEMO_ORDERS + 1);

@@ -1,9 +1,9 @@
-/* The orders of a year, one after the other, as if they had been placed: who, what, for which day, and what
- * became of it.
+/* The orders of a year, one after the other, as if they had been placed: who, what, for which day,
+ * and what became of it.
  *
- * Several tables tell parts of the same order, and COPY fills one table of a connection at a time; so the sequence
- * can be replayed: two struct checkouts of one plan yield the same orders. Places are counted as the
- * shop counts them, and nothing is sold that is not there.
+ * Several tables tell parts of the same order, and COPY fills one table of a connection at a time;
+ * so the sequence can be replayed: two struct checkouts of one plan yield the same orders. Places
+ * are counted as the shop counts them, and nothing is sold that is not there.
  */
 #ifndef STAGECRAFT_SEED_CHECKOUTS_H
 #define STAGECRAFT_SEED_CHECKOUTS_H

@@ -1,5 +1,5 @@
-/* Two straight lines: one through the prologue, one through the story. Products stay below 2^63: at most
- * 10^11 ms times 10^7 things.
+/* Two straight lines: one through the prologue, one through the story. Products stay below 2^63: at
+ * most 10^11 ms times 10^7 things.
  */
 #include "infra/seed/growth.h"
 

@@ -1,7 +1,7 @@
 /* When things came into being: the n-th user registered, the n-th product was opened.
  *
- * Some came in the two years before the story begins, the rest in the year it tells, evenly in each. Ids rise
- * with time, so "who was there at that moment" is a division and not a search.
+ * Some came in the two years before the story begins, the rest in the year it tells, evenly in
+ * each. Ids rise with time, so "who was there at that moment" is a division and not a search.
  */
 #ifndef STAGECRAFT_SEED_GROWTH_H
 #define STAGECRAFT_SEED_GROWTH_H

@@ -1,6 +1,6 @@
-/* What is taken off is read from the database's own catalog and kept as statements in a temporary table, so
- * a later stage's indexes are treated like the first one's. Foreign keys go first and come last: they
- * need the others' unique indexes.
+/* What is taken off is read from the database's own catalog and kept as statements in a temporary
+ * table, so a later stage's indexes are treated like the first one's. Foreign keys go first and
+ * come last: they need the others' unique indexes.
  */
 #include "infra/seed/lane.h"
 
@@ -38,8 +38,8 @@ enum lane_id lane_of(enum table_id table)
     return lanes[table];
 }
 
-/* FREEZE is allowed only in the transaction that has made the table anew, hence TRUNCATE; under the lock,
-   so that it removes nothing. */
+/* FREEZE is allowed only in the transaction that has made the table anew, hence TRUNCATE; under
+   the lock, so that it removes nothing. */
 static const char prepare[] =
     "BEGIN;"
     "SET LOCAL lock_timeout = '10s';"

@@ -1,9 +1,9 @@
 /* A lane is one connection that loads one module's schema in one transaction.
  *
- * Inside it constraints and indexes are taken off first and put back at the end: building an index once
- * is several times cheaper than growing it row by row, and whoever sees the rows sees the constraints too,
- * for all of it is one commit. The tables are locked meanwhile, and loaded frozen: nothing is left for
- * vacuum to do.
+ * Inside it constraints and indexes are taken off first and put back at the end: building an index
+ * once is several times cheaper than growing it row by row, and whoever sees the rows sees the
+ * constraints too, for all of it is one commit. The tables are locked meanwhile, and loaded frozen:
+ * nothing is left for vacuum to do.
  */
 #ifndef STAGECRAFT_SEED_LANE_H
 #define STAGECRAFT_SEED_LANE_H
@@ -21,7 +21,8 @@ struct lane {
 void lanes_init(struct lane lanes[LANE_COUNT]);
 enum lane_id lane_of(enum table_id table);
 
-/* Connects, opens the transaction, makes sure that all tables are empty, takes off what slows down. */
+/* Connects, opens the transaction, makes sure that all tables are empty, takes off what slows down.
+ */
 enum status lane_open(struct lane *lane, struct arena *arena, const char *url,
                       char error[COPY_ERROR]);
 void lane_close(struct lane *lane); /* what is not committed is gone */

@@ -1,6 +1,7 @@
-/* Four phases. In each, some sources are drained side by side, every one into tables of its own connections;
- * whichever is furthest behind makes the next step, so they end together and no server process waits for
- * another's rows. A connection whose tables are full builds its indexes while the others go on.
+/* Four phases. In each, some sources are drained side by side, every one into tables of its own
+ * connections; whichever is furthest behind makes the next step, so they end together and no server
+ * process waits for another's rows. A connection whose tables are full builds its indexes while the
+ * others go on.
  */
 #include "infra/seed/load.h"
 

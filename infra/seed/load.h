@@ -6,8 +6,9 @@
 #include "infra/seed/plan.h"
 #include "infra/seed/table.h"
 
-/* Makes all rows of the plan. With a url they are loaded, all or none; without (NULL) they are only
-   counted and summed. `tables` are the caller's, from tables_init(). `quiet`: no line for each table. */
+/* Makes all rows of the plan. With a url they are loaded, all or none; without (NULL) they are
+   only counted and summed. `tables` are the caller's, from tables_init(). `quiet`: no line for
+   each table. */
 enum status load_run(const struct plan *plan, const char *url, bool quiet,
                      struct table tables[TABLE_COUNT], char error[COPY_ERROR]);
 

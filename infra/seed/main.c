@@ -1,5 +1,6 @@
-/* Seed: fills an empty database with a shop's year, so that there is something to look at, to search and to
- * measure. What is made is decided by seed, size and day alone; what is there already is left alone.
+/* Seed: fills an empty database with a shop's year, so that there is something to look at, to
+ * search and to measure. What is made is decided by seed, size and day alone; what is there already
+ * is left alone.
  */
 #include "common/base/bytes.h"
 #include "infra/seed/accounts.h"

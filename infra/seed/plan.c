@@ -1,5 +1,6 @@
-/* A product's capacity follows from what it will be asked for: bookings * places each * its share under
- * Zipf's law. Most have plenty; every seventh is made for less than its season brings, so that days sell out.
+/* A product's capacity follows from what it will be asked for: bookings * places each * its share
+ * under Zipf's law. Most have plenty; every seventh is made for less than its season brings, so
+ * that days sell out.
  */
 #include "infra/seed/plan.h"
 
@@ -19,8 +20,9 @@ enum {
     LN2_PER_MILLE = 693,
 };
 
-/* Places a day that a product of this rank is asked for on average, in thousandths. Zipf's share of rank r
-   is log((r + 2) / (r + 1)) / log(count), which is close to 2 / ((2 r + 3) * log(count)). */
+/* Places a day that a product of this rank is asked for on average, in thousandths. Zipf's share
+   of rank r is log((r + 2) / (r + 1)) / log(count), which is close to 2 / ((2 r + 3) *
+   log(count)). */
 static int64_t demand_per_mille(const struct size *size, int32_t rank)
 {
     const int64_t places = size->bookings * PLACES_PER_HUNDRED_BOOKINGS / 100;
@@ -51,7 +53,8 @@ static int32_t capacity_of(const struct size *size, int32_t rank, struct random 
     return round_number(places);
 }
 
-/* Ratings: most are good, a few are poor; the popular have many, the newest and the unknown none. */
+/* Ratings: most are good, a few are poor; the popular have many, the newest and the unknown none.
+ */
 static void rate(struct plan_product *product, const struct size *size, struct random *random)
 {
     const int64_t sold = demand_per_mille(size, product->rank) * STORY_DAYS / 1000;

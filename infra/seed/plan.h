@@ -1,8 +1,8 @@
 /* What is settled before the first row: how much, until when, and which products there are.
  *
  * Products are made first because everything refers to them: an order line needs title, price and
- * capacity. Popularity is a rank: rank 0 sells most. Which product has which rank is a shuffle, so that popular
- * ones are found all over the table as in life.
+ * capacity. Popularity is a rank: rank 0 sells most. Which product has which rank is a shuffle, so
+ * that popular ones are found all over the table as in life.
  */
 #ifndef STAGECRAFT_SEED_PLAN_H
 #define STAGECRAFT_SEED_PLAN_H
@@ -59,7 +59,8 @@ struct plan {
     const char *shopper_password_hash; /* of all other users; NULL in a dry run */
 };
 
-/* `today` is a day since 1970-01-01. The accounts are borrowed; everything else lives in the arena. */
+/* `today` is a day since 1970-01-01. The accounts are borrowed; everything else lives in the arena.
+ */
 void plan_make(struct plan *out, struct arena *arena, const struct size *size, uint64_t seed,
                int32_t today, const struct plan_account *accounts, int account_count);
 

@@ -1,4 +1,5 @@
-/* How far the load is: a bar with rate and remaining time on a terminal, else a line for each table.
+/* How far the load is: a bar with rate and remaining time on a terminal, else a line for each
+ * table.
  */
 #ifndef STAGECRAFT_SEED_PROGRESS_H
 #define STAGECRAFT_SEED_PROGRESS_H

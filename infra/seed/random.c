@@ -5,8 +5,8 @@
 
 #include <assert.h>
 
-/* The generator adds one constant a step, so seeds must not be such steps apart: seed 2 would be seed 1
-   begun one step later. Hence seed and stream are scrambled by the generator itself. */
+/* The generator adds one constant a step, so seeds must not be such steps apart: seed 2 would be
+   seed 1 begun one step later. Hence seed and stream are scrambled by the generator itself. */
 void random_init(struct random *random, uint64_t seed, uint64_t stream)
 {
     random->state = seed;

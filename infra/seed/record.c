@@ -1,5 +1,5 @@
-/* Questions that are one value each. The schema "seed" belongs to this program alone, as a module's does to
- * the module.
+/* Questions that are one value each. The schema "seed" belongs to this program alone, as a module's
+ * does to the module.
  */
 #include "infra/seed/record.h"
 

@@ -1,5 +1,5 @@
-/* Categories, products and how many places each has a day. Texts are drawn from a stream of the product's
- * own, so that they need not be kept.
+/* Categories, products and how many places each has a day. Texts are drawn from a stream of the
+ * product's own, so that they need not be kept.
  */
 #include "infra/seed/sources.h"
 #include "infra/seed/words.h"

@@ -1,5 +1,5 @@
-/* The days that all orders together have left: a row for each product and day that was ever booked, and
- * what a shop sets by hand besides (a larger room, a smaller boat, a day off).
+/* The days that all orders together have left: a row for each product and day that was ever booked,
+ * and what a shop sets by hand besides (a larger room, a smaller boat, a day off).
  */
 #include "infra/seed/sources.h"
 

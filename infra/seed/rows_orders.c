@@ -1,6 +1,6 @@
-/* One order's rows in five tables. What auditors tell seeded orders by: the idempotency key is "seed-<id>",
- * and the payment provider's ids are not its own ("ch_seed_…"), for it has never heard of them. Receipts
- * count as sent.
+/* One order's rows in five tables. What auditors tell seeded orders by: the idempotency key is
+ * "seed-<id>", and the payment provider's ids are not its own ("ch_seed_…"), for it has never heard
+ * of them. Receipts count as sent.
  */
 #include "infra/seed/sources.h"
 

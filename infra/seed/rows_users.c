@@ -1,5 +1,6 @@
-/* Accounts: the few somebody logs in to come first, then shoppers, who share one password's hash. A shopper's
- * address carries the id (shopper-17@shop.example), so that a load test can name any of them.
+/* Accounts: the few somebody logs in to come first, then shoppers, who share one password's hash. A
+ * shopper's address carries the id (shopper-17@shop.example), so that a load test can name any of
+ * them.
  */
 #include "infra/seed/sources.h"
 #include "infra/seed/words.h"

@@ -1,5 +1,5 @@
-/* Two sizes: one that costs nothing to start with and is large enough to show lists, filters and sold-out
- * days; and the million users that the later stages are about.
+/* Two sizes: one that costs nothing to start with and is large enough to show lists, filters and
+ * sold-out days; and the million users that the later stages are about.
  */
 #include "infra/seed/sizes.h"
 

@@ -1,8 +1,8 @@
 /* Producers of rows, each of which can be asked for a little at a time.
  *
- * A step makes what belongs together (a product and its capacity; all rows an order has in the tables of
- * this pass). So several sources can be drained side by side, each into tables of its own, and
- * PostgreSQL works on all of them at once.
+ * A step makes what belongs together (a product and its capacity; all rows an order has in the
+ * tables of this pass). So several sources can be drained side by side, each into tables of its
+ * own, and PostgreSQL works on all of them at once.
  */
 #ifndef STAGECRAFT_SEED_SOURCES_H
 #define STAGECRAFT_SEED_SOURCES_H
@@ -33,8 +33,8 @@ struct products_source { /* catalog.products, bookings.capacities */
 };
 void products_source_init(struct products_source *out, const struct plan *plan);
 
-/* Orders in two passes, because a connection fills one table at a time: orders, bookings and charges; then
-   lines and refunds. The passes have a struct checkouts each. */
+/* Orders in two passes, because a connection fills one table at a time: orders, bookings and
+   charges; then lines and refunds. The passes have a struct checkouts each. */
 struct orders_source {
     struct source base;
     struct checkouts *checkouts;

@@ -1,5 +1,5 @@
-/* Every field is mixed into the checksum and handed to COPY. Times and days are most of the fields, so the
- * text of a day is kept until another day comes.
+/* Every field is mixed into the checksum and handed to COPY. Times and days are most of the fields,
+ * so the text of a day is kept until another day comes.
  */
 #include "infra/seed/table.h"
 

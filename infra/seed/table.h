@@ -1,7 +1,7 @@
 /* Where the rows of one table go: into a COPY, and always into a checksum.
  *
- * The checksum is over values, not over COPY's text, and leaves password hashes out: two loads with the same
- * seed, size and day have the same checksums. Fields come in the order of `columns`.
+ * The checksum is over values, not over COPY's text, and leaves password hashes out: two loads with
+ * the same seed, size and day have the same checksums. Fields come in the order of `columns`.
  */
 #ifndef STAGECRAFT_SEED_TABLE_H
 #define STAGECRAFT_SEED_TABLE_H

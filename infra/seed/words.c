@@ -1,5 +1,6 @@
-/* The vocabulary is small, its combinations many: twelve categories of eight nouns, thirty places and
- * twenty-four qualities give some seventy thousand titles, enough that a text search finds some and not all.
+/* The vocabulary is small, its combinations many: twelve categories of eight nouns, thirty places
+ * and twenty-four qualities give some seventy thousand titles, enough that a text search finds some
+ * and not all.
  */
 #include "infra/seed/words.h"
 

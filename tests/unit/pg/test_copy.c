@@ -1,4 +1,5 @@
-/* Loading by COPY: what goes in comes out, whatever is in it, and a failure is told whenever it happens.
+/* Loading by COPY: what goes in comes out, whatever is in it, and a failure is told whenever it
+ * happens.
  */
 #include "common/pg/copy.h"
 #include "tests/unit/pg/cmocka_group.h"

@@ -1,5 +1,5 @@
-/* The accounts file: good ones are hashed so that the shop lets them in, bad ones are named by line and
- * never quoted.
+/* The accounts file: good ones are hashed so that the shop lets them in, bad ones are named by line
+ * and never quoted.
  */
 #include "infra/seed/accounts.h"
 #include "infra/seed/files.h"

@@ -1,4 +1,5 @@
-/* A year of orders, looked at order by order: what the shop's own rules would refuse must not be there.
+/* A year of orders, looked at order by order: what the shop's own rules would refuse must not be
+ * there.
  */
 #include "infra/seed/checkouts.h"
 #include "tests/unit/seed/groups.h"

@@ -1,5 +1,5 @@
-/* The same seed, size and day make the same rows, on every machine and with every compiler. Whoever changes
- * what the seed makes changes this table: `seed --dry-run --today 2026-11-23` prints it.
+/* The same seed, size and day make the same rows, on every machine and with every compiler. Whoever
+ * changes what the seed makes changes this table: `seed --dry-run --today 2026-11-23` prints it.
  */
 #include "infra/seed/load.h"
 #include "tests/unit/seed/groups.h"

@@ -1,5 +1,5 @@
-/* The small year in a real PostgreSQL, with the shop's own migrations: what the database then says must agree
- * with itself, table by table and to the cent. And a load that was cut short.
+/* The small year in a real PostgreSQL, with the shop's own migrations: what the database then says
+ * must agree with itself, table by table and to the cent. And a load that was cut short.
  */
 #include "infra/seed/load.h"
 
@@ -250,7 +250,9 @@ static void one_load_at_a_time_and_not_before_the_schema(void **state)
     pg_copy_close(second);
 }
 
-/* Somebody registers between the look and the load: nothing of theirs is lost, nothing of ours is left. */
+/* Somebody registers between the look and the load: nothing of theirs is lost, nothing of ours is
+ * left.
+ */
 static void rows_that_came_meanwhile_stop_the_load(void **state)
 {
     struct scene *scene = *state;

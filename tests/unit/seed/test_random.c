@@ -1,5 +1,5 @@
-/* The generator, and above all the shape of its Zipf law: it decides which rows are hot in every later
- * measurement.
+/* The generator, and above all the shape of its Zipf law: it decides which rows are hot in every
+ * later measurement.
  */
 #include "infra/seed/random.h"
 #include "tests/unit/seed/groups.h"
@@ -100,7 +100,8 @@ static void every_doubling_of_the_rank_sells_the_same(void **state)
     free(seen);
 }
 
-/* No steps and gaps from the fixed point: far out, equal stretches are drawn about equally often. */
+/* No steps and gaps from the fixed point: far out, equal stretches are drawn about equally often.
+ */
 static void the_far_end_is_smooth(void **state)
 {
     (void)state;
