@@ -54,11 +54,10 @@ static enum status load(struct pg_copy *control, const struct options *options, 
     status = record_begin(control, &plan, error);
     if (status == STATUS_OK) status = load_run(&plan, url, false, tables, error);
     if (status == STATUS_OK) status = record_finish(control, error);
-    char users[32], products[32], bookings[32];
+    char users[32], bookings[32];
     if (status == STATUS_OK)
-        printf("%s users, %s products, %s bookings\n",
+        printf("%s: %s users, %s bookings\n", options->size->name,
                progress_count(tables[TABLE_ACCOUNTS].rows, users),
-               progress_count(tables[TABLE_PRODUCTS].rows, products),
                progress_count(tables[TABLE_BOOKINGS].rows, bookings));
     return status;
 }
