@@ -181,7 +181,8 @@ void pg_connection_lose(struct pg_connection *connection, const char *reason)
     if (connection->delay_ms > PG_DELAY_MAX_MS) connection->delay_ms = PG_DELAY_MAX_MS;
 }
 
-void pg_connection_init(struct pg_connection *connection, struct pg_pool *pool, bool shared)
+void pg_connection_init(struct pg_connection *connection, struct pg_pool *pool, bool shared,
+                        int64_t begins_ms)
 {
     connection->pool = pool;
     connection->shared = shared;
@@ -190,7 +191,7 @@ void pg_connection_init(struct pg_connection *connection, struct pg_pool *pool, 
     connection->watch.context = connection;
     connection->timer.run = on_timer;
     connection->timer.context = connection;
-    loop_timer_start(pool->loop, &connection->timer, loop_now_ms(pool->loop));
+    loop_timer_start(pool->loop, &connection->timer, begins_ms);
 }
 
 void pg_connection_release(struct pg_connection *connection)

@@ -25,6 +25,7 @@ enum {
     PG_GRACE_MS = 1000, /* silence beyond statement_timeout after which a connection is given up */
     PG_STALLED_MS = 10, /* a connection that has not answered for so long is chosen last */
     PG_BATCH_MAX = 16,  /* reads of one turn that share a connection */
+    PG_REST_AFTER_MS = 40, /* all but the first connections of a new pool begin so much later */
     PG_ON_COMMIT_MAX = 16
 };
 
@@ -128,7 +129,9 @@ struct pg_pool {
     struct pg_stats stats;
 };
 
-void pg_connection_init(struct pg_connection *connection, struct pg_pool *pool, bool shared);
+/* Connects at `begins_ms`. */
+void pg_connection_init(struct pg_connection *connection, struct pg_pool *pool, bool shared,
+                        int64_t begins_ms);
 void pg_connection_release(struct pg_connection *connection);
 
 /* The connection is of no use any more: ends all waits on it with `lost`, closes it, and connects again

@@ -140,8 +140,14 @@ enum status pg_pool_open(struct loop *loop, const struct pg_options *options, st
     pool->hook.run = end_turn;
     pool->hook.context = pool;
     loop_add_hook(loop, &pool->hook);
-    for (int i = 0; i < pool->connection_count; i++)
-        pg_connection_init(&pool->connections[i], pool, i < options->shared_connections);
+    /* Logging in costs both sides milliseconds of hashing (SCRAM): one connection of each kind goes ahead,
+       so that the pool is ready before all the others are. */
+    const int64_t now_ms = loop_now_ms(loop);
+    for (int i = 0; i < pool->connection_count; i++) {
+        const bool first = i == 0 || i == options->shared_connections;
+        pg_connection_init(&pool->connections[i], pool, i < options->shared_connections,
+                           first ? now_ms : now_ms + PG_REST_AFTER_MS);
+    }
     *out = pool;
     return STATUS_OK;
 }
