@@ -1,10 +1,8 @@
-/* Coroutines by ucontext: makecontext() lays the first frame on a stack, swapcontext() changes stacks.
- *
- * swapcontext() also saves the signal mask: a system call, so a switch there and back costs about half a
- * microsecond. Known and accepted, because the ways around it cost more than they give: assembler per
- * processor, or longjmp() between stacks, which hardened builds forbid.
+/* Coroutines: a mapping with a guard page for each, the object at its top, and stack.h to change over.
+ * The guard makes a stack that grows too far a crash rather than a corruption.
  */
 #include "common/runtime/coroutine.h"
+#include "common/runtime/stack.h"
 
 #include <stdalign.h>
 #include <stdint.h>
@@ -13,29 +11,12 @@
 
 enum { GUARD_BYTES = 16 * 1024 }; /* more than a page: a large frame must not step over it */
 
-/* makecontext() passes ints, so the pointer comes in halves. */
-static void first_frame(unsigned high, unsigned low)
+static void first_frame(void *argument)
 {
-    struct coroutine *self = (struct coroutine *)((uintptr_t)high << 32 | low);
+    struct coroutine *self = argument;
     fiber_arrive(&self->fiber, &self->left->fiber);
     self->run(self);
     abort();
-}
-
-static bool prepare(struct coroutine *coroutine, void *bottom, size_t size)
-{
-    ucontext_t *context = &coroutine->context;
-    const uintptr_t address = (uintptr_t)coroutine;
-    if (getcontext(context) != 0) return false;
-    context->uc_stack.ss_sp = bottom;
-    context->uc_stack.ss_size = size;
-    makecontext(context, (void (*)(void))first_frame, 2, (unsigned)(address >> 32),
-                (unsigned)address);
-    /* Only makecontext() reads this. ASan's swapcontext() would take it for a licence to forget what it
-       knows of the whole stack, at every switch. */
-    context->uc_stack.ss_size = 0;
-    fiber_init(&coroutine->fiber, bottom, size);
-    return true;
 }
 
 struct coroutine *coroutine_new(size_t size, void (*run)(struct coroutine *self))
@@ -50,7 +31,9 @@ struct coroutine *coroutine_new(size_t size, void (*run)(struct coroutine *self)
     struct coroutine *coroutine = (struct coroutine *)(bottom + usable);
     coroutine->run = run;
     coroutine->mapping = mapping;
-    if (prepare(coroutine, bottom, usable)) return coroutine;
+    coroutine->stack = stack_prepare(coroutine, first_frame, coroutine);
+    fiber_init(&coroutine->fiber, bottom, usable);
+    return coroutine;
 out:
     munmap(mapping, all);
     return NULL;
@@ -67,6 +50,6 @@ void coroutine_switch(struct coroutine *from, struct coroutine *to, bool ended)
     if (!from->mapping) fiber_is_thread(&from->fiber);
     to->left = from;
     fiber_leave(&from->fiber, &to->fiber, ended);
-    if (swapcontext(&from->context, &to->context) != 0) abort();
+    stack_switch(&from->stack, to->stack);
     fiber_arrive(&from->fiber, &from->left->fiber);
 }

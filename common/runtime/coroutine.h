@@ -11,10 +11,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <ucontext.h>
 
 struct coroutine {
-    ucontext_t context;
+    void *stack; /* where it stands, while it is not running */
     struct fiber fiber;
     struct coroutine *left; /* the one left when this was last switched to */
     void (*run)(struct coroutine *self);
