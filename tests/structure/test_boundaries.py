@@ -30,6 +30,7 @@ MODULES = {
     "payments": set(),
     "orders": {"bookings", "catalog", "payments"},
     "notifications": {"orders", "users"},
+    "reports": {"bookings", "orders"},
 }
 
 # what an HTTP adapter may ask besides (it composes ports, it has no rules)
