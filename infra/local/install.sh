@@ -27,11 +27,18 @@ packages() {
         /^[a-z0-9]/ && wanted { print $1 }' "$LIST"
 }
 
+# installed: the names of what is there, with what it stands in for: a nodejs from elsewhere often brings npm
+# along and says "Provides: npm"; Debian's own npm could not even be installed beside it.
+installed() {
+    dpkg-query -W -f '${db:Status-Status} ${Package}, ${Provides}\n' 2>/dev/null |
+        sed -n 's/([^)]*)//g; s/^installed //p' | tr -s ', ' '\n'
+}
+
 # missing PACKAGE...: those that are not installed.
 missing() {
     local package
     for package in "$@"; do
-        [[ $'\n'$INSTALLED$'\n' == *$'\n'"$package installed"$'\n'* ]] || echo "$package"
+        [[ $'\n'$INSTALLED$'\n' == *$'\n'"$package"$'\n'* ]] || echo "$package"
     done
 }
 
@@ -84,9 +91,8 @@ main() {
     if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
         fail "this is not a Debian: install what infra/packages.txt names, then run with PACKAGES=skip"
     fi
+    INSTALLED=$(installed || true)
     # shellcheck disable=SC2086 # lists of words, here and below
-    INSTALLED=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' $wanted 2>/dev/null || true)
-    # shellcheck disable=SC2086
     needed=$(missing $wanted | tr '\n' ' ')
     [[ -n $needed ]] || return 0
     say packages "$(wc -w <<<"$needed") to install:"

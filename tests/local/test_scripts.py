@@ -77,3 +77,14 @@ def test_without_root_it_says_what_root_should_do(tmp_path_factory):
         assert "sudo apt-get install postgresql python3 python3-aiosmtpd" in result.stderr
     finally:
         shutil.rmtree(stubs)
+
+
+def test_what_another_package_provides_is_not_missing(tmp_path):
+    for name, body in (("apt-get", "exit 1"), ("sudo", "exit 1"), ("dpkg-query", "cat <<'END'\n"
+                       "installed postgresql, \ninstalled python3, python3-profiler, python3-aiosmtpd (= 1)\n"
+                       "config-files wrk, \nEND")):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{body}\n")
+        (tmp_path / name).chmod(0o755)
+    assert install("run", path=tmp_path).stdout == ""
+    result = install("test", path=tmp_path)
+    assert result.returncode != 0 and " wrk " in result.stdout, "removed, with only its settings left"
