@@ -20,6 +20,7 @@ LAYERS = {
     "http": {"base", "runtime"},
     "outgoing": {"base", "runtime"},
     "events": {"base", "pg"},
+    "pdf": {"base"},
 }
 
 # module -> other modules whose public headers it may include
@@ -52,6 +53,7 @@ LIBRARIES = {
     "sodium.h": ("common/base", "common/modules/users", "infra/seed"),
     "ucontext.h": "common/runtime",
     "sys/epoll.h": "common/runtime",
+    "hpdf.h": "common/pdf",
 }
 
 LIBPQ_FLAGS = subprocess.run(["pkg-config", "--cflags", "libpq"], capture_output=True, text=True, check=True).stdout.split()
