@@ -28,6 +28,7 @@ MODULES = {
     "users": set(),
     "bookings": set(),
     "catalog": {"bookings"},
+    "media": set(),
     "payments": set(),
     "orders": {"bookings", "catalog", "payments"},
     "notifications": {"orders", "users"},
@@ -54,6 +55,7 @@ LIBRARIES = {
     "ucontext.h": "common/runtime",
     "sys/epoll.h": "common/runtime",
     "hpdf.h": "common/pdf",
+    "gd.h": ("common/modules/media", "infra/seed"),
 }
 
 LIBPQ_FLAGS = subprocess.run(["pkg-config", "--cflags", "libpq"], capture_output=True, text=True, check=True).stdout.split()
