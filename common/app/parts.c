@@ -63,7 +63,6 @@ struct payments *app_payments(struct app *app)
 struct orders *app_orders(struct app *app)
 {
     const struct orders_options options = {
-        .read = app->read,
         .write = app->write,
         .catalog = app->catalog,
         .bookings = app->bookings,

@@ -75,7 +75,6 @@ void *make_orders_pg(struct harness *harness)
     subject->capacity = capacity_pg_new(harness->arena, harness->pool, harness->pool);
     subject->payments = payments_stand_in_new(harness->arena, harness->loop);
     const struct orders_options options = {
-        .read = harness->pool,
         .write = harness->pool,
         .catalog = catalog,
         .bookings = subject->bookings,

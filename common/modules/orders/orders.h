@@ -81,7 +81,7 @@ struct pg_pool;
 struct orders;
 
 struct orders_options {
-    struct pg_pool *read, *write;
+    struct pg_pool *write; /* reads too: an order must be found as soon as it is placed */
     struct catalog *catalog;
     struct bookings *bookings;
     struct payments *payments;
