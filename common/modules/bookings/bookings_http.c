@@ -3,24 +3,20 @@
  */
 #include "common/modules/bookings/bookings_http.h"
 
+#include "common/http/list.h"
 #include "common/modules/bookings/bookings.h"
 #include "common/modules/bookings/bookings_json.h"
-
-enum { PAGE_DEFAULT = 20, CURSOR_LENGTH_MAX = 256 };
 
 static enum status read_list(struct call *call, const struct request *request,
                              const char *const *names, struct booking_query *query)
 {
-    int64_t limit = PAGE_DEFAULT;
-    const char *cursor = NULL;
+    const char *cursor;
     request_query_only(call, request, names);
     request_query_day(call, request, "from", &query->from);
     request_query_day(call, request, "to", &query->to);
-    request_query_int64(call, request, "limit", 1, BOOKINGS_PAGE_MAX, &limit);
-    request_query_text(call, request, "cursor", CURSOR_LENGTH_MAX, &cursor);
+    list_read(call, request, BOOKINGS_PAGE_MAX, &query->limit, &cursor);
     if (query->from && query->to && query->to < query->from)
         call_fail_field(call, "to", "must not be before from");
-    query->limit = (int)limit;
     enum status status = call_check_fields(call);
     if (status == STATUS_OK && cursor != NULL) status = bookings_read_cursor(call, cursor, query);
     return status;
@@ -33,15 +29,10 @@ static enum status answer_list(struct app *app, struct call *call,
     enum status status = bookings_list(app->bookings, call, query, &page);
     if (status != STATUS_OK) return status;
     struct json_writer json;
-    response_json(response, 200, &json);
-    json_begin_object(&json, NULL);
-    json_begin_array(&json, "items");
+    list_begin(response, &json);
     for (int i = 0; i < page.count; i++)
         booking_write(&json, NULL, &page.bookings[i]);
-    json_end_array(&json);
-    json_add_text(&json, "next_cursor",
-                  page.more ? bookings_cursor(call, &page.bookings[page.count - 1]) : NULL);
-    json_end_object(&json);
+    list_end(&json, page.more ? bookings_cursor(call, &page.bookings[page.count - 1]) : NULL);
     return STATUS_OK;
 }
 

@@ -4,18 +4,24 @@
  */
 #include "common/modules/catalog/catalog_http.h"
 
+#include "common/http/list.h"
 #include "common/modules/catalog/catalog.h"
 #include "common/modules/catalog/catalog_json.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-enum { PAGE_DEFAULT = 20, TEXT_MAX = 100, CURSOR_LENGTH_MAX = 256 };
+enum { TEXT_MAX = 100 };
+
+static void let_caches_ask(struct response *response)
+{
+    response_header(response, "Cache-Control", "public, max-age=0, must-revalidate");
+}
 
 static void public_json(struct response *response, struct json_writer *json)
 {
     response_json(response, 200, json);
-    response_header(response, "Cache-Control", "public, max-age=0, must-revalidate");
+    let_caches_ask(response);
 }
 
 static enum status get_home(void *context, struct call *call, const struct request *request,
@@ -108,19 +114,16 @@ static enum status read_list(struct call *call, const struct request *request,
         "category", "q",  "min_price_cents", "max_price_cents", "sort", "order", "limit",
         "cursor",   NULL,
     };
-    int64_t limit = PAGE_DEFAULT;
-    const char *cursor = NULL;
+    const char *cursor;
     request_query_only(call, request, names);
     request_query_text(call, request, "category", CATALOG_SLUG_MAX, &query->category);
     request_query_text(call, request, "q", TEXT_MAX, &query->text);
     request_query_int64(call, request, "min_price_cents", 0, INT64_MAX, &query->min_price_cents);
     request_query_int64(call, request, "max_price_cents", 1, INT64_MAX, &query->max_price_cents);
-    request_query_int64(call, request, "limit", 1, CATALOG_PAGE_MAX, &limit);
-    request_query_text(call, request, "cursor", CURSOR_LENGTH_MAX, &cursor);
+    list_read(call, request, CATALOG_PAGE_MAX, &query->limit, &cursor);
     read_sort(call, request, query);
     if (query->max_price_cents > 0 && query->max_price_cents < query->min_price_cents)
         call_fail_field(call, "max_price_cents", "must not be below min_price_cents");
-    query->limit = (int)limit;
     enum status status = call_check_fields(call);
     if (status == STATUS_OK && cursor != NULL) status = catalog_read_cursor(call, cursor, query);
     return status;
@@ -136,12 +139,12 @@ static enum status get_products(void *context, struct call *call, const struct r
     if (status == STATUS_OK) status = catalog_list(app->catalog, call, &query, &page);
     if (status != STATUS_OK) return status;
     struct json_writer json;
-    public_json(response, &json);
-    json_begin_object(&json, NULL);
-    products_write(&json, "items", page.products, page.count);
-    json_add_text(&json, "next_cursor",
-                  page.more ? catalog_cursor(call, &query, &page.products[page.count - 1]) : NULL);
-    json_end_object(&json);
+    list_begin(response, &json);
+    let_caches_ask(response);
+    for (int i = 0; i < page.count; i++)
+        product_write(&json, NULL, &page.products[i]);
+    list_end(&json,
+             page.more ? catalog_cursor(call, &query, &page.products[page.count - 1]) : NULL);
     return STATUS_OK;
 }
 

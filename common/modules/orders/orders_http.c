@@ -4,13 +4,14 @@
  */
 #include "common/modules/orders/orders_http.h"
 
+#include "common/http/list.h"
 #include "common/http/problem.h"
 #include "common/modules/bookings/bookings_json.h"
 #include "common/modules/orders/orders.h"
 
 #include <inttypes.h>
 
-enum { BODY_MAX = 8 * 1024, PAGE_DEFAULT = 20, CURSOR_LENGTH_MAX = 256 };
+enum { BODY_MAX = 8 * 1024 };
 
 /* --- writing --- */
 
@@ -160,27 +161,21 @@ static enum status get_orders(void *context, struct call *call, const struct req
 {
     static const char *const names[] = {"limit", "cursor", NULL};
     struct app *app = context;
-    int64_t limit = PAGE_DEFAULT, before_id = 0;
-    const char *cursor = NULL;
+    int64_t before_id = 0;
+    int limit;
+    const char *cursor;
     struct order_page page;
     request_query_only(call, request, names);
-    request_query_int64(call, request, "limit", 1, ORDERS_PAGE_MAX, &limit);
-    request_query_text(call, request, "cursor", CURSOR_LENGTH_MAX, &cursor);
+    list_read(call, request, ORDERS_PAGE_MAX, &limit, &cursor);
     enum status status = call_check_fields(call);
     if (status == STATUS_OK && cursor) status = orders_read_cursor(call, cursor, &before_id);
-    if (status == STATUS_OK)
-        status = orders_history(app->orders, call, before_id, (int)limit, &page);
+    if (status == STATUS_OK) status = orders_history(app->orders, call, before_id, limit, &page);
     if (status != STATUS_OK) return status;
     struct json_writer json;
-    response_json(response, 200, &json);
-    json_begin_object(&json, NULL);
-    json_begin_array(&json, "items");
+    list_begin(response, &json);
     for (int i = 0; i < page.count; i++)
         order_write(&json, &page.orders[i]);
-    json_end_array(&json);
-    json_add_text(&json, "next_cursor",
-                  page.more ? orders_cursor(call, &page.orders[page.count - 1]) : NULL);
-    json_end_object(&json);
+    list_end(&json, page.more ? orders_cursor(call, &page.orders[page.count - 1]) : NULL);
     return STATUS_OK;
 }
 

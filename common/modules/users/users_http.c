@@ -3,10 +3,11 @@
  */
 #include "common/modules/users/users_http.h"
 
+#include "common/http/list.h"
 #include "common/modules/users/sessions.h"
 #include "common/modules/users/users.h"
 
-enum { BODY_MAX = 8 * 1024, SEARCH_DEFAULT = 20, SEARCH_MAX = 100, CURSOR_LENGTH_MAX = 256 };
+enum { BODY_MAX = 8 * 1024, SEARCH_MAX = 100 };
 
 static const int64_t HOUR_MS = 3600 * 1000;
 
@@ -127,17 +128,14 @@ static enum status read_search(struct call *call, const struct request *request,
                                struct user_query *query)
 {
     static const char *const names[] = {"email", "prefix", "limit", "cursor", NULL};
-    int64_t limit = SEARCH_DEFAULT;
-    const char *cursor = NULL;
+    const char *cursor;
     request_query_only(call, request, names);
     request_query_text(call, request, "email", USER_EMAIL_MAX, &query->email);
     request_query_text(call, request, "prefix", USER_EMAIL_MAX, &query->prefix);
-    request_query_int64(call, request, "limit", 1, SEARCH_MAX, &limit);
-    request_query_text(call, request, "cursor", CURSOR_LENGTH_MAX, &cursor);
+    list_read(call, request, SEARCH_MAX, &query->limit, &cursor);
     if ((request_query(request, "email") != NULL) == (request_query(request, "prefix") != NULL))
         call_fail_field(call, "email", "exactly one of email and prefix must be given");
     enum status status = call_check_fields(call);
-    query->limit = (int)limit;
     if (status == STATUS_OK && cursor != NULL) status = users_read_cursor(call, cursor, query);
     return status;
 }
@@ -153,15 +151,10 @@ static enum status get_users(void *context, struct call *call, const struct requ
     if (status != STATUS_OK) return status;
 
     struct json_writer json;
-    response_json(response, 200, &json);
-    json_begin_object(&json, NULL);
-    json_begin_array(&json, "items");
+    list_begin(response, &json);
     for (int i = 0; i < page.count; i++)
         user_write(&json, NULL, &page.users[i]);
-    json_end_array(&json);
-    json_add_text(&json, "next_cursor",
-                  page.more ? users_cursor(call, &page.users[page.count - 1]) : NULL);
-    json_end_object(&json);
+    list_end(&json, page.more ? users_cursor(call, &page.users[page.count - 1]) : NULL);
     return STATUS_OK;
 }
 
