@@ -54,8 +54,9 @@ report_env() {
         SIGNING_KEY_FILE "$SECRETS/payments-signing.key"
         ACCOUNTS_FILE "$SECRETS/accounts"
         MAIL_DIR "$RUN/mail"
-        POSTGRES_URL_FILE "$SECRETS/postgres.url"
-        PGHOST 127.0.0.1 PGPORT "${POSTGRES_PORT:-}" PGUSER shop PGDATABASE shop PGPASSFILE "$SECRETS/pgpass"
+        DATA "$DATA"
+        POSTGRES_URL_FILE "$(data_url_file)"
+        PGHOST 127.0.0.1 PGPORT "${POSTGRES_PORT:-}" PGUSER shop PGDATABASE "$(data_database)" PGPASSFILE "$SECRETS/pgpass"
     )
     printf '%s=%q\n' "${pairs[@]}"
     [[ " $SERVERS " == *' shop '* ]] || return 0
@@ -65,7 +66,8 @@ report_env() {
 
 # The closing words of `up`.
 report_up() {
-    local role email password again=''
+    local role email password again='' other=large
+    [[ $DATA != large ]] || other=small
     [[ $RUN == "$ROOT/.run" ]] || again="RUN=$(short "$RUN") "
     printf '\nThe shop (stage %s) answers at  http://127.0.0.1:%s\n\n' "$STAGE" "$SHOP_PORT"
     while read -r role email password; do
@@ -73,6 +75,7 @@ report_up() {
     done <"$SECRETS/accounts"
     cat <<NEXT
   mail      $(short "$RUN/mail/new"): one file per message
+  data      the $DATA set; ${again}make up DATA=$other opens the shop on the $other one, and back
 
   curl -s http://127.0.0.1:$SHOP_PORT/v1/home     a first request
   ${again}make status      what runs, on which ports, with how much memory

@@ -10,9 +10,13 @@ export STAGE VARIANT STAGE_CONFIG STAGE_SERVERS
 
 ##@ Run
 
-up: install ## install what is missing, build, start everything, print the address and the accounts
+up: install ## install what is missing, build, start everything, print the address (DATA=large: on a million users)
 	@$(MAKE) --no-print-directory $(ALL_CORES) build
 	@$(STACK) up
+
+seed: install ## fill a set of data: SIZE=small|large (REPLACE=yes: make one anew); `make up DATA=large` opens it
+	@$(MAKE) --no-print-directory $(ALL_CORES) build
+	@$(STACK) seed
 
 down: ## stop everything; the data stays
 	@$(STACK) down
@@ -35,4 +39,4 @@ test bench soak: INSTALL_ALSO = test
 stage-facts:
 	@echo $(STAGE_CONFIG) $(STAGE_SERVERS)
 
-.PHONY: up down status logs clean-data install stage-facts
+.PHONY: up seed down status logs clean-data install stage-facts

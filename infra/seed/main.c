@@ -13,7 +13,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-enum { CONNECT_MS = 20000, SMALL_THINGS_BYTES = 2 << 20 };
+enum { CONNECT_MS = 20000, SMALL_THINGS_BYTES = 2 << 20, EXIT_NOT_EMPTY = 3 };
 
 static int fail(const char *error)
 {
@@ -77,7 +77,8 @@ static int seed(const struct options *options, struct arena *arena)
         printf("%s\n", sentence);
     pg_copy_close(control);
     if (status != STATUS_OK) return fail(error);
-    return state == RECORD_HALF ? fail(sentence) : 0;
+    if (state == RECORD_HALF) return fail(sentence);
+    return state == RECORD_EMPTY ? 0 : EXIT_NOT_EMPTY;
 }
 
 int main(int count, char **arguments)

@@ -29,7 +29,7 @@ static const char help[] =
     "table\n"
     "\n"
     "The same seed, size and day make the same rows. A database that has rows already is left "
-    "alone.\n";
+    "as it is: that ends with 3.\n";
 
 enum { FIRST_TODAY = 10957 }; /* 2000-01-01: the story and its prologue are days after 1970 */
 

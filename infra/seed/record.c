@@ -103,7 +103,7 @@ enum status record_read(struct pg_copy *control, struct arena *arena, enum recor
         *state = RECORD_HALF;
         *sentence = arena_printf(arena,
                                  "an earlier load was cut off between its commits: %s are empty. "
-                                 "Remove the data and load again (make clean-data, make up)",
+                                 "Load again into an empty database (make seed SIZE=… REPLACE=yes)",
                                  found.empty);
     }
     return STATUS_OK;

@@ -123,10 +123,27 @@ postgres_logins() {
     shop=$(<"$SECRETS/postgres-shop") admin=$(<"$SECRETS/postgres-admin")
     (
         umask 077
-        echo "postgresql://shop:$shop@127.0.0.1:$POSTGRES_PORT/shop" | replace_file "$SECRETS/postgres.url"
+        echo "postgresql://shop:$shop@127.0.0.1:$POSTGRES_PORT/$(data_database)" | replace_file "$(data_url_file)"
         printf '127.0.0.1:*:*:%s:%s\n' shop "$shop" postgres "$admin" | replace_file "$SECRETS/pgpass"
     )
 }
+
+# postgres_admin SQL: as the database's administrator, who is nobody the shop could be.
+postgres_admin() {
+    PGPASSFILE=$SECRETS/pgpass timeout 60 psql -qXtAw -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$POSTGRES_PORT" -U postgres \
+        -d postgres -c "$1" 2>>"$LOGS/postgres.log"
+}
+
+# The database of the set of data that is asked for, and the way in.
+postgres_database() {
+    local name
+    name=$(data_database)
+    postgres_logins || return 1
+    [[ -n $(postgres_admin "SELECT 1 FROM pg_database WHERE datname = '$name'") ]] ||
+        postgres_admin "CREATE DATABASE $name OWNER shop"
+}
+
+postgres_drop() { postgres_admin "DROP DATABASE IF EXISTS $(data_database)"; }
 
 # A server that was killed stays in the process table until its parent has noticed, and its successor, which only
 # sees that the id of the lock file is in use, would refuse to start. So wait for that, but not for a living one.
@@ -166,4 +183,4 @@ ready() { "$(postgres_programs)/pg_isready" -q -t 2 -h 127.0.0.1 -p "$POSTGRES_P
 
 stop() { terminate postgres INT 20; } # INT: "fast", ends the connections; TERM would wait for each to leave
 
-status() { printf 'database shop, data in %s' "$(short "$(postgres_home)")"; }
+status() { printf 'database %s, data in %s' "$(data_database)" "$(short "$(postgres_home)")"; }

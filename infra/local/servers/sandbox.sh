@@ -14,14 +14,14 @@ sandbox_environment() {
 
 inputs() {
     sandbox_environment
-    echo "$SANDBOX_PORT"
+    echo "$SANDBOX_PORT $(data_ledger)"
     cat "$(sandbox_program)" "$SECRETS/payments-signing.key"
 }
 
 start() {
-    mkdir -p "$RUN/sandbox"
+    mkdir -p "$(data_ledger)"
     mapfile -t LAUNCH_ENV < <(sandbox_environment)
-    launch sandbox "$(sandbox_program)" --port "$SANDBOX_PORT" --ledger "$RUN/sandbox/ledger" \
+    launch sandbox "$(sandbox_program)" --port "$SANDBOX_PORT" --ledger "$(data_ledger)/ledger" \
         --key-file "$SECRETS/payments-signing.key"
 }
 
@@ -29,4 +29,4 @@ ready() { http_ok "$SANDBOX_PORT" /healthz; }
 
 stop() { terminate sandbox TERM 5; }
 
-status() { printf 'http://127.0.0.1:%s, ledger in %s' "$SANDBOX_PORT" "$(short "$RUN/sandbox")"; }
+status() { printf 'http://127.0.0.1:%s, ledger in %s' "$SANDBOX_PORT" "$(short "$(data_ledger)")"; }

@@ -11,7 +11,7 @@ shop_program() { printf '%s' "$PROGRAMS/stages/$STAGE/shop"; }
 shop_environment() {
     local -A setting=(
         [SHOP_HTTP_PORT]=$SHOP_PORT
-        [SHOP_POSTGRES_URL_FILE]=$SECRETS/postgres.url
+        [SHOP_POSTGRES_URL_FILE]=$(data_url_file)
         [SHOP_PAYMENTS_PROVIDER_URL]=http://127.0.0.1:$SANDBOX_PORT
         [SHOP_PAYMENTS_SIGNING_KEY_FILE]=$SECRETS/payments-signing.key
         [SHOP_MAIL_SMTP_URL]=smtp://127.0.0.1:$SMTP_PORT
@@ -27,7 +27,7 @@ shop_environment() {
 
 inputs() {
     shop_environment
-    cat "$(shop_program)" "$ROOT/$STAGE_CONFIG" "$SECRETS/postgres.url" "$SECRETS/payments-signing.key"
+    cat "$(shop_program)" "$ROOT/$STAGE_CONFIG" "$(data_url_file)" "$SECRETS/payments-signing.key"
 }
 
 start() {

@@ -224,7 +224,7 @@ static void the_record_knows_what_happened(void **state)
     assert_true(server_sql(scene->server, "TRUNCATE payments.charges, payments.refunds"));
     assert_int_equal(look(scene, &sentence), RECORD_HALF);
     assert_non_null(strstr(sentence, "payments.charges, payments.refunds are empty"));
-    assert_non_null(strstr(sentence, "make clean-data"));
+    assert_non_null(strstr(sentence, "make seed"));
     assert_true(server_sql(scene->server, "DELETE FROM seed.loads"));
     assert_int_equal(look(scene, &sentence), RECORD_IN_USE);
 }
