@@ -5,4 +5,4 @@ STAGE_SOURCES :=
 STAGE_QUERIES :=
 STAGE_MIGRATIONS :=
 STAGE_SERVERS := postgres smtp sandbox
-STAGE_LIBRARIES := libmicrohttpd libpq libcurl jansson yaml-0.1 libsodium gdlib
+STAGE_LIBRARIES := libmicrohttpd libpq libcurl jansson yaml-0.1 libsodium libjpeg libpng

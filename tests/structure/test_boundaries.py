@@ -55,7 +55,8 @@ LIBRARIES = {
     "ucontext.h": "common/runtime",
     "sys/epoll.h": "common/runtime",
     "hpdf.h": "common/pdf",
-    "gd.h": ("common/modules/media", "infra/seed"),
+    "jpeglib.h": "common/modules/media",
+    "png.h": "common/modules/media",
 }
 
 LIBPQ_FLAGS = subprocess.run(["pkg-config", "--cflags", "libpq"], capture_output=True, text=True, check=True).stdout.split()
