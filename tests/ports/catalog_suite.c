@@ -123,6 +123,31 @@ static void a_change_touches_only_what_it_names(struct harness *harness, void *c
     assert_true(found.updated_ms >= made.updated_ms);
 }
 
+static void a_picture_is_put_kept_and_taken_away(struct harness *harness, void *context)
+{
+    struct catalog_subject *subject = context;
+    struct call *call = harness_call(harness);
+    static const char key[] = "0123456789abcdef0123456789abcdef";
+    const struct product_change put = {.has_picture = true, .picture = key};
+    const struct product_change other = {.title = "After"}, none = {.has_picture = true};
+    struct product product;
+    catalog_add_categories(harness);
+    struct product made = catalog_add(harness, subject->catalog, "tours", "Before", 100);
+    assert_null(made.picture);
+    assert_status(call, STATUS_OK,
+                  catalog_change(subject->catalog, call, made.id, 0, &put, &product));
+    assert_string_equal(product.picture, key);
+    assert_int_equal(product.version, made.version + 1);
+    assert_status(call, STATUS_OK,
+                  catalog_change(subject->catalog, call, made.id, 0, &other, &product));
+    assert_string_equal(product.picture, key);
+    assert_status(call, STATUS_OK,
+                  catalog_change(subject->catalog, call, made.id, 0, &none, &product));
+    assert_int_equal(product.version, made.version + 3);
+    assert_status(call, STATUS_OK, catalog_find(subject->catalog, call, made.id, &product));
+    assert_null(product.picture);
+}
+
 static void a_change_of_an_older_version_is_refused(struct harness *harness, void *context)
 {
     struct catalog_subject *subject = context;
@@ -252,6 +277,7 @@ static const struct port_case cases[] = {
     {"an unknown product is not found", an_unknown_product_is_not_found},
     {"an unknown category is a wrong field", an_unknown_category_is_a_wrong_field},
     {"a change touches only what it names", a_change_touches_only_what_it_names},
+    {"a picture is put, kept and taken away", a_picture_is_put_kept_and_taken_away},
     {"a change of an older version is refused", a_change_of_an_older_version_is_refused},
     {"of many who edit a version one wins", of_many_who_edit_a_version_one_wins},
     {"categories count what is shown", categories_count_what_is_shown},

@@ -27,7 +27,7 @@ LAYERS = {
 MODULES = {
     "users": set(),
     "bookings": set(),
-    "catalog": {"bookings"},
+    "catalog": {"bookings", "media"},
     "media": set(),
     "payments": set(),
     "orders": {"bookings", "catalog", "payments"},
@@ -36,13 +36,15 @@ MODULES = {
 }
 
 # what an HTTP adapter may ask besides (it composes ports, it has no rules)
-HTTP_ADAPTERS = {"catalog": {"bookings"}, "bookings": {"catalog"}}
+HTTP_ADAPTERS = {"catalog": {"bookings"}, "bookings": {"catalog"}, "media": {"catalog"}}
 
 # public headers of a module: the only ones others may include
 PUBLIC = {
     "users": {"users.h", "sessions.h"},
     "bookings": {"bookings.h", "capacity.h", "bookings_json.h"},
     "payments": {"payments.h", "signature.h"},
+    "catalog": {"catalog.h", "catalog_json.h"},
+    "media": {"media.h", "picture_json.h", "picture_scale.h"},
 }
 
 # library header -> the one folder that may include it

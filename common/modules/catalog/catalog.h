@@ -36,6 +36,7 @@ struct product { /* text lives in the call's arena */
     bool active;     /* false: hidden from shoppers, kept for orders */
     int64_t version; /* grows with every change; the ETag of the product */
     int64_t created_ms, updated_ms;
+    const char *picture; /* its key in media, or NULL */
 };
 
 struct category {
@@ -77,6 +78,8 @@ struct product_change {
     bool has_price, has_featured, has_active;
     int64_t price_cents;
     bool featured, active;
+    bool has_picture;    /* not when creating */
+    const char *picture; /* a key of media, or NULL: none any more */
 };
 
 /* --- the port --- */

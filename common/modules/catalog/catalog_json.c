@@ -1,6 +1,8 @@
 /* One function per thing that appears in answers; every route that shows a product shows this one. */
 #include "common/modules/catalog/catalog_json.h"
 
+#include "common/modules/media/picture_json.h"
+
 #include <inttypes.h>
 
 void product_write(struct json_writer *json, const char *name, const struct product *product)
@@ -11,6 +13,7 @@ void product_write(struct json_writer *json, const char *name, const struct prod
     json_add_text(json, "title", product->title);
     json_add_text(json, "summary", product->summary);
     json_add_text(json, "description", product->description);
+    picture_write(json, "picture", product->picture);
     json_add_int64(json, "price_cents", product->price_cents);
     json_add_text(json, "currency", product->currency);
     json_add_tenths(json, "rating", product->rating_tenths);

@@ -25,7 +25,7 @@ struct catalog_pg {
 
 /* --- rows --- */
 
-/* The thirteen columns of queries.sql. */
+/* The fourteen columns of queries.sql. */
 static void read_product(const struct catalog_pg *self, const struct pg_rows *rows, int row,
                          struct product *out)
 {
@@ -44,6 +44,7 @@ static void read_product(const struct catalog_pg *self, const struct pg_rows *ro
         .version = pg_int64(rows, row, 10),
         .created_ms = pg_int64(rows, row, 11),
         .updated_ms = pg_int64(rows, row, 12),
+        .picture = pg_text(rows, row, 13),
     };
 }
 
@@ -218,7 +219,8 @@ static enum status create_product(struct catalog *catalog, struct call *call,
 static bool changes_nothing(const struct product_change *change)
 {
     return !change->category && !change->title && !change->summary && !change->description &&
-           !change->has_price && !change->has_featured && !change->has_active;
+           !change->has_price && !change->has_featured && !change->has_active &&
+           !change->has_picture;
 }
 
 /* The product as it is where it is written; `version` as in catalog_change_fn. */
@@ -244,7 +246,8 @@ static enum status change_product(struct catalog *catalog, struct call *call, in
                 PG_TEXT(change->summary), PG_TEXT(change->description),
                 change->has_price ? PG_INT(change->price_cents) : PG_NULL,
                 change->has_featured ? PG_BOOL(change->featured) : PG_NULL,
-                change->has_active ? PG_BOOL(change->active) : PG_NULL),
+                change->has_active ? PG_BOOL(change->active) : PG_NULL,
+                PG_BOOL(change->has_picture), PG_TEXT(change->picture)),
         &rows);
     if (status != STATUS_OK) return explain_conflict(call, status);
     if (rows.count > 0) {

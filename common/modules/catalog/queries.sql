@@ -1,16 +1,18 @@
--- Every statement that answers products names the same thirteen columns in the same order (catalog_pg.c reads
+-- Every statement that answers products names the same fourteen columns in the same order (catalog_pg.c reads
 -- them by position).
 
 -- name: catalog_find
 -- The hottest statement of the shop: one row by primary key.
 SELECT id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
-       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint
+       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint,
+       picture
 FROM catalog.products
 WHERE id = $1::bigint;
 
 -- name: catalog_featured
 SELECT id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
-       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint
+       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint,
+       picture
 FROM catalog.products
 WHERE featured AND active
 ORDER BY rating_tenths DESC, rating_count DESC, id
@@ -18,7 +20,8 @@ LIMIT $1::bigint;
 
 -- name: catalog_newest
 SELECT id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
-       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint
+       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint,
+       picture
 FROM catalog.products
 WHERE active
 ORDER BY created_at DESC, id DESC
@@ -41,7 +44,8 @@ WHERE category = $1::text AND active;
 
 -- name: catalog_list_newest_asc
 SELECT id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
-       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint
+       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint,
+       picture
 FROM catalog.products
 WHERE active
   AND ($1::text IS NULL OR category = $1)
@@ -54,7 +58,8 @@ LIMIT $7::bigint;
 
 -- name: catalog_list_newest_desc
 SELECT id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
-       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint
+       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint,
+       picture
 FROM catalog.products
 WHERE active
   AND ($1::text IS NULL OR category = $1)
@@ -67,7 +72,8 @@ LIMIT $7::bigint;
 
 -- name: catalog_list_price_asc
 SELECT id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
-       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint
+       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint,
+       picture
 FROM catalog.products
 WHERE active
   AND ($1::text IS NULL OR category = $1)
@@ -80,7 +86,8 @@ LIMIT $7::bigint;
 
 -- name: catalog_list_price_desc
 SELECT id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
-       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint
+       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint,
+       picture
 FROM catalog.products
 WHERE active
   AND ($1::text IS NULL OR category = $1)
@@ -93,7 +100,8 @@ LIMIT $7::bigint;
 
 -- name: catalog_list_rating_asc
 SELECT id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
-       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint
+       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint,
+       picture
 FROM catalog.products
 WHERE active
   AND ($1::text IS NULL OR category = $1)
@@ -106,7 +114,8 @@ LIMIT $7::bigint;
 
 -- name: catalog_list_rating_desc
 SELECT id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
-       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint
+       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint,
+       picture
 FROM catalog.products
 WHERE active
   AND ($1::text IS NULL OR category = $1)
@@ -122,10 +131,11 @@ LIMIT $7::bigint;
 INSERT INTO catalog.products (category, title, summary, description, price_cents, featured, active)
 VALUES ($1::text, $2::text, $3::text, $4::text, $5::bigint, $6::boolean, $7::boolean)
 RETURNING id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
-       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint;
+       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint,
+       picture;
 
 -- name: catalog_change
--- What is null stays. $2 is the version that the change was made for, 0 for any: of two admins who read the
+-- What is null stays; only a picture can also be taken away, so $10 says whether $11 counts. $2 is the version that the change was made for, 0 for any: of two admins who read the
 -- same version, one is told instead of overwriting the other.
 UPDATE catalog.products
 SET category = coalesce($3::text, category),
@@ -135,8 +145,10 @@ SET category = coalesce($3::text, category),
     price_cents = coalesce($7::bigint, price_cents),
     featured = coalesce($8::boolean, featured),
     active = coalesce($9::boolean, active),
+    picture = CASE WHEN $10::boolean THEN $11::text ELSE picture END,
     version = version + 1,
     updated_at = now()
 WHERE id = $1::bigint AND ($2::bigint = 0 OR version = $2)
 RETURNING id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
-       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint;
+       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint,
+       picture;
