@@ -52,7 +52,7 @@ static bool is_json(const struct response *response)
 void conditional_apply(const struct call *call, const struct request *request,
                        struct response *response)
 {
-    if (response->status != 200) return;
+    if (response->status != 200 || response->next_part) return;
     if (request->method != METHOD_GET && request->method != METHOD_HEAD) return;
     const char *tag = response_find_header(response, "ETag");
     if (!tag) {

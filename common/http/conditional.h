@@ -5,7 +5,7 @@
 
 #include "common/http/handler.h"
 
-/* For a 200 answer to GET or HEAD. JSON without an ETag gets one made of its bytes, unless it says
+/* For a 200 answer to GET or HEAD that is not streamed. JSON without an ETag gets one made of its bytes, unless it says
    no-store. If the request's If-None-Match names the ETag the answer becomes 304 without a body. */
 void conditional_apply(const struct call *call, const struct request *request,
                        struct response *response);

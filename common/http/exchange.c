@@ -59,6 +59,16 @@ static void exchange_free(struct exchange *exchange)
     if (server->closed && server->active == 0) server_free(server);
 }
 
+void exchange_resume(struct exchange *exchange)
+{
+    if (!exchange->connection) {
+        exchange_free(exchange);
+        return;
+    }
+    MHD_resume_connection(exchange->connection);
+    server_turn_soon(exchange->server);
+}
+
 /* --- the task --- */
 
 static void run(void *argument)
@@ -69,18 +79,14 @@ static void run(void *argument)
     if (status == STATUS_OK)
         status = handler_handle(exchange->server->handler, call, &exchange->request,
                                 &exchange->response);
+    if (status == STATUS_OK && exchange->response.next_part) status = stream_begin(exchange);
     if (status != STATUS_OK) problem_write(call, status, &exchange->response);
     exchange->running = false;
     exchange->ended = true;
     if (!exchange->parked) return; /* the callback that started us answers */
-    if (!exchange->connection) {
-        exchange_free(exchange);
-        return;
-    }
-    struct MHD_Connection *connection = exchange->connection;
-    reply_queue(exchange); /* if it fails, the library asks again and is told to close */
-    MHD_resume_connection(connection);
-    server_turn_soon(exchange->server);
+    if (exchange->connection)
+        reply_queue(exchange); /* if it fails, the library asks again and is told to close */
+    exchange_resume(exchange);
 }
 
 static enum MHD_Result start(struct exchange *exchange)
@@ -181,18 +187,20 @@ void exchange_on_completed(void *cls, struct MHD_Connection *connection, void **
     struct server *server = cls;
     struct exchange *exchange = *context;
     struct client *client = server_client(connection);
-    (void)reason;
     *context = NULL;
     client->exchange = NULL;
     client->target = NULL;
     guard_idle(&server->guard, client, loop_now_ms(server->loop));
     if (!exchange || !exchange->ended) account_foreign(server, connection);
+    if (exchange && exchange->stream)
+        stream_end(exchange, reason == MHD_REQUEST_TERMINATED_COMPLETED_OK);
     if (exchange && !exchange->running) exchange_free(exchange);
 }
 
 void exchange_orphan_all(struct server *server)
 {
     for (struct exchange *exchange = server->exchanges; exchange; exchange = exchange->next) {
+        stream_cut(exchange);
         if (!exchange->running) continue;
         struct MHD_Connection *connection = exchange->connection;
         exchange->connection = NULL;

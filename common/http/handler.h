@@ -55,11 +55,22 @@ struct response_header {
     const char *name, *value;
 };
 
+/* Writes the next part of a streamed body to `part`, which is empty; `more` is true: set it to false
+   with the last one. It runs in a task of its own and may wait; what it allocates lives in the call's
+   arena until the next part is asked for. That happens when the client has taken this one: between
+   parts nothing runs, so hold nothing (no connection, no lock), only a place to go on from. */
+typedef enum status response_part_fn(void *context, struct call *call, struct strbuf *part,
+                                     bool *more);
+
+enum { RESPONSE_PART_MAX = 1 << 20 };
+
 /* Filled by the handler. Starts as 200 with an empty body. */
 struct response {
     int status;
-    const char *content_type; /* NULL: none */
-    struct strbuf body;       /* in the call's arena, at most RESPONSE_BODY_MAX */
+    const char *content_type;    /* NULL: none */
+    struct strbuf body;          /* in the call's arena, at most RESPONSE_BODY_MAX */
+    response_part_fn *next_part; /* not NULL: the body comes in parts, see response_stream() */
+    void *part_context;
     struct response_header headers[RESPONSE_HEADERS_MAX];
     int header_count;
     const char *route; /* pattern that answered, for metrics and logs: "/v1/products/{id}" */
@@ -147,5 +158,13 @@ const char *response_find_header(const struct response *response, const char *na
 
 /* Sets status and content type and starts a writer on the (emptied) body. */
 void response_json(struct response *response, int status, struct json_writer *writer);
+
+/* An answer of any length in little memory: its body is what `next_part` writes, part after part,
+   as fast as the client takes it. Each part has as long as the route gives a request. The first one
+   is made before the head is sent: if it fails, the client gets an ordinary problem; if it is the
+   only one, an ordinary answer with its length. Should a later one fail, the connection is cut in a
+   way that no client takes for the end. `context` lives in the call's arena. */
+void response_stream(struct response *response, const char *content_type,
+                     response_part_fn *next_part, void *context);
 
 #endif

@@ -31,28 +31,29 @@ static void add_headers(struct MHD_Response *reply, const struct exchange *excha
     add_header(reply, call, "Server-Instance", exchange->server->options.instance);
 }
 
-static void write_log(const struct exchange *exchange, int64_t elapsed_us)
+static void write_log(const struct exchange *exchange, int64_t elapsed_us, int64_t bytes,
+                      const char *broken)
 {
     const struct request *request = &exchange->request;
     const struct response *response = &exchange->response;
     const bool failed = response->status >= 500;
-    if (response->quiet && !failed) return;
+    const char *error = broken ? broken : exchange->call.failure.message;
+    if (response->quiet && !failed && !broken) return;
     const struct log_value values[] = {
         LOG_TEXT("method", request->method_name),
         response->route ? LOG_TEXT("route", response->route) : LOG_TEXT("path", request->path),
         LOG_INT("status", response->status),
         LOG_INT("us", elapsed_us),
-        LOG_INT("bytes", response->body.length),
+        LOG_INT("bytes", bytes),
         LOG_TEXT("peer", request->peer),
-        LOG_TEXT("error", exchange->call.failure.message),
+        LOG_TEXT("error", error),
     };
     const int count = (int)(sizeof(values) / sizeof(values[0]));
     log_write(failed ? LOG_ERROR : LOG_INFO, "request", &exchange->call, values,
-              failed ? count : count - 1);
+              failed || broken ? count : count - 1);
 }
 
-/* Log line and metrics. */
-static void account(const struct exchange *exchange)
+void reply_account(const struct exchange *exchange, int64_t bytes, const char *broken)
 {
     const struct response *response = &exchange->response;
     const int64_t elapsed_us =
@@ -60,15 +61,18 @@ static void account(const struct exchange *exchange)
     if (exchange->server->metrics)
         metrics_count(exchange->server->metrics, response->route_index, response->status,
                       elapsed_us);
-    write_log(exchange, elapsed_us);
+    write_log(exchange, elapsed_us, bytes, broken);
 }
 
 bool reply_queue(struct exchange *exchange)
 {
     const struct response *response = &exchange->response;
     struct server *server = exchange->server;
-    struct MHD_Response *reply = MHD_create_response_from_buffer(
-        response->body.length, response->body.text, MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *reply =
+        response->next_part
+            ? stream_reply(exchange)
+            : MHD_create_response_from_buffer(response->body.length, response->body.text,
+                                              MHD_RESPMEM_PERSISTENT);
     if (!reply) return false;
     add_headers(reply, exchange);
     guard_answering(&server->guard, exchange->client, response->body.length,
@@ -76,7 +80,7 @@ bool reply_queue(struct exchange *exchange)
     const enum MHD_Result queued =
         MHD_queue_response(exchange->connection, (unsigned)response->status, reply);
     MHD_destroy_response(reply); /* our reference; the connection has its own */
-    account(exchange);
+    if (!response->next_part) reply_account(exchange, (int64_t)response->body.length, NULL);
     return queued == MHD_YES;
 }
 

@@ -52,6 +52,16 @@ void response_json(struct response *response, int status, struct json_writer *wr
 {
     response->status = status;
     response->content_type = "application/json";
+    response->next_part = NULL;
     strbuf_clear(&response->body);
     json_writer_init(writer, &response->body);
+}
+
+void response_stream(struct response *response, const char *content_type,
+                     response_part_fn *next_part, void *context)
+{
+    response->status = 200;
+    response->content_type = content_type;
+    response->next_part = next_part;
+    response->part_context = context;
 }

@@ -149,7 +149,8 @@ static bool cut(void *context, struct client *client)
         const int64_t so_far = atomic_load_explicit(&server->cut_counter, memory_order_relaxed);
         atomic_store_explicit(&server->cut_counter, so_far + 1, memory_order_relaxed);
     }
-    shutdown(client->fd, SHUT_RDWR); /* the library sees it hang up and closes it */
+    if (!client->exchange || !stream_cut(client->exchange))
+        shutdown(client->fd, SHUT_RDWR); /* the library sees it hang up and closes it */
     return true;
 }
 
@@ -174,6 +175,8 @@ static void add_gauges(struct server *server)
                       &server->active_gauge);
     metrics_add_value(metrics, "shop_http_cut_total", "counter",
                       "connections cut because the client was too slow", &server->cut_counter);
+    metrics_add_value(metrics, "shop_http_streams_broken_total", "counter",
+                      "streamed answers that did not reach their end", &server->broken_counter);
 }
 
 static struct MHD_Daemon *start_daemon(struct server *server, int fd)

@@ -4,6 +4,7 @@
  *   exchange.c   one request and its answer, from the complete head until the library is done
  *   head.c       what must be right about a request's head before anything else looks at it
  *   reply.c      from struct response to the library's, with log line and metrics
+ *   stream.c     an answer in parts: from one part to the next, and what happens when there is none
  *
  * An exchange's states: begun (head here, body arriving) -> running (its task) -> ended (answer
  * handed over) -> completed (freed). A running one may be parked, its connection suspended.
@@ -45,7 +46,7 @@ struct server {
     int port;
     bool draining;
     bool closed; /* only tasks that outlive the server are left */
-    _Atomic int64_t connections_gauge, active_gauge, cut_counter;
+    _Atomic int64_t connections_gauge, active_gauge, cut_counter, broken_counter;
 };
 
 struct exchange {
@@ -58,6 +59,7 @@ struct exchange {
     struct call call;
     struct request request;
     struct response response;
+    struct stream *stream; /* NULL: the answer has its body */
     struct strbuf body;
     size_t body_max;
     size_t body_announced; /* its Content-Length; 0 when chunked or none */
@@ -75,6 +77,10 @@ enum MHD_Result exchange_on_access(void *cls, struct MHD_Connection *connection,
 void exchange_on_completed(void *cls, struct MHD_Connection *connection, void **context,
                            enum MHD_RequestTerminationCode reason);
 
+/* A task has ended whose connection was suspended: goes on with it, or frees the exchange if the server
+   was closed meanwhile. */
+void exchange_resume(struct exchange *exchange);
+
 /* The server is closing: takes the connection from every exchange whose task is still running. */
 void exchange_orphan_all(struct server *server);
 
@@ -87,6 +93,10 @@ enum status head_read(struct exchange *exchange, const char *url, const char *me
 
 /* --- reply.c --- */
 
+/* Log line and metrics, once for each answer. `bytes` of body have been handed to the library;
+   `broken` says why there should have been more, or is NULL. */
+void reply_account(const struct exchange *exchange, int64_t bytes, const char *broken);
+
 /* Hands the answer to the library. False when that is impossible: the connection must be closed. */
 bool reply_queue(struct exchange *exchange);
 
@@ -94,6 +104,21 @@ bool reply_queue(struct exchange *exchange);
    closes the connection. */
 void reply_farewell(struct server *server, struct client *client, enum status status,
                     const char *message);
+
+/* --- stream.c --- */
+
+/* The handler has asked for a streamed answer: makes its first part, in the handler's task. */
+enum status stream_begin(struct exchange *exchange);
+
+/* What the library is to send when there is more than the first part; NULL without memory. */
+struct MHD_Response *stream_reply(struct exchange *exchange);
+
+/* The library is done with it: complete if `sent`. */
+void stream_end(struct exchange *exchange, bool sent);
+
+/* Ends the connection so that what has been sent cannot pass for the whole answer. False when nothing
+   of a stream is under way on it. */
+bool stream_cut(struct exchange *exchange);
 
 /* --- server.c --- */
 

@@ -6,6 +6,7 @@
 #include "common/http/metrics.h"
 #include "common/http/router.h"
 #include "common/runtime/task.h"
+#include "tests/unit/http/streams.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -139,6 +140,7 @@ void fixture_open(struct fixture *fixture, struct server_options options)
     if (loop_open(&fixture->loop) != STATUS_OK) die("no loop");
     struct router *router = router_new(&fixture->arena, NULL, NULL);
     router_add(router, routes, sizeof(routes) / sizeof(routes[0]), fixture);
+    streams_add(router, fixture);
     fixture->group = metrics_group_new(&fixture->arena, 1);
     struct metrics *metrics = metrics_new(fixture->group, &fixture->arena, router);
     if (server_open(fixture->loop, &options, router_handler(router), metrics, &fixture->server,

@@ -8,6 +8,7 @@
  *   GET  /things/{id}   {"id":…,"q":…,"peer":…}, fails for what is not an id
  *   GET  /broken        500
  *   PUT  /none          204
+ *   GET  /stream        see streams.h
  */
 #ifndef STAGECRAFT_TESTS_UNIT_HTTP_FIXTURE_H
 #define STAGECRAFT_TESTS_UNIT_HTTP_FIXTURE_H
@@ -27,6 +28,7 @@ struct fixture {
     int port;
     _Atomic int begun;   /* requests to /sleep that have reached it */
     _Atomic int handled; /* handlers that have come to their end */
+    _Atomic int parts;   /* of streamed answers that have been made */
 };
 
 /* Zero fields of `options` get values that do not disturb. */

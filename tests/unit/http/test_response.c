@@ -32,6 +32,27 @@ static void test_json_replaces_what_was_there(void **state)
     made_release(&made);
 }
 
+static enum status no_part(void *context, struct call *call, struct strbuf *part, bool *more)
+{
+    (void)context, (void)call, (void)part, (void)more;
+    return STATUS_OK;
+}
+
+/* A problem that is found after the handler has asked to stream is not streamed. */
+static void test_json_replaces_a_stream(void **state)
+{
+    (void)state;
+    struct made made;
+    struct json_writer json;
+    made_init(&made, METHOD_GET, "/");
+    response_stream(&made.response, "text/csv", no_part, &made);
+    assert_true(made.response.next_part == no_part && made.response.part_context == &made);
+    expect_text(made.response.content_type, "text/csv");
+    response_json(&made.response, 503, &json);
+    assert_null(made.response.next_part);
+    made_release(&made);
+}
+
 static void test_header_values_cannot_break_the_frame(void **state)
 {
     (void)state;
@@ -48,6 +69,7 @@ int test_response(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_starts_as_empty_200),
         cmocka_unit_test(test_json_replaces_what_was_there),
+        cmocka_unit_test(test_json_replaces_a_stream),
         cmocka_unit_test(test_header_values_cannot_break_the_frame),
     };
     return cmocka_run_group_tests_name("response", tests, NULL, NULL);
