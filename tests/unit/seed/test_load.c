@@ -32,8 +32,9 @@ static int begin(void **state)
     scene->server = *state;
     strncpy(scene->url, server_url(scene->server, "test"), sizeof(scene->url) - 1);
     if (!server_sql(scene->server,
-                    "DROP SCHEMA IF EXISTS users, catalog, bookings, orders, payments, "
-                    "seed, migrations CASCADE"))
+                    "DO $$ DECLARE s text; BEGIN FOR s IN SELECT nspname FROM pg_namespace WHERE "
+                    "nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'public') LOOP "
+                    "EXECUTE format('DROP SCHEMA %I CASCADE', s); END LOOP; END $$"))
         return -1;
     if (pg_migrate(scene->url, migrations_all, migrations_count, TIMEOUT_MS, &applied,
                    scene->error) != STATUS_OK)
