@@ -7,6 +7,8 @@
 A part is `<!-- begin: NAME -->` … `<!-- end: NAME -->` in stages/*/README.md:
   adds    what the stage's stage.mk and folder add
   bench   the table of docs/results/bench-<stage>.json, as the last full run wrote it
+  routes  the answer times in the same file: every route on the large data set
+  soak    the table of docs/results/soak-<stage>.json
 """
 import json
 import pathlib
@@ -30,26 +32,45 @@ def adds(stage):
     return "\n".join(lines)
 
 
-def bench(stage):
-    path = ROOT / "docs/results" / f"bench-{stage}.json"
-    if not path.exists():
-        return "_No full run has been committed yet._"
-    document = json.loads(path.read_text())
-    lines = ["| what | median | bar | spread | n |", "| --- | --- | --- | --- | --- |"]
-    for row in document["results"]:
-        sign = {"at least": "≥ ", "at most": "≤ ", None: ""}[row["bound"]]
-        bar = "" if row["bar"] is None else f"{sign}{row['bar']} {row['unit']}{'' if row['holds'] else ' **missed**'}"
-        low, high = row["spread"]
-        lines.append(f"| {row['name']} | {row['measured']} {row['unit']} | {bar} | {low} … {high} | {row['n']} |")
-    machine = document["machine"]
-    lines.append("")
-    lines.append(f"Measured on {machine['cores']} cores ({machine['cpu']}), {machine['postgresql']}, "
-                 f"libmicrohttpd {machine['libmicrohttpd']}, commit {machine['commit']}; "
-                 f"[raw figures](../../docs/results/{path.name}).")
-    return "\n".join(lines)
+def result(name, stage):
+    """A committed result, or None."""
+    path = ROOT / "docs/results" / f"{name}-{stage}.json"
+    return json.loads(path.read_text()) if path.exists() else None
 
 
-PARTS = {"adds": adds, "bench": bench}
+def machine(name, stage, document):
+    facts = document["machine"]
+    return ["", f"Measured on {facts['cores']} cores ({facts['cpu']}), {facts['postgresql']}, "
+                f"libmicrohttpd {facts['libmicrohttpd']}, commit {facts['commit']}; "
+                f"[raw figures](../../docs/results/{name}-{stage}.json)."]
+
+
+def bars(name):
+    def table(stage):
+        document = result(name, stage)
+        if document is None:
+            return NOTHING
+        lines = ["| what | median | bar | spread | n |", "| --- | --- | --- | --- | --- |"]
+        for row in document["results"]:
+            if "group" in row:
+                continue
+            sign = {"at least": "≥ ", "at most": "≤ ", None: ""}[row["bound"]]
+            bar = "" if row["bar"] is None else f"{sign}{row['bar']} {row['unit']}{'' if row['holds'] else ' **missed**'}"
+            low, high = row["spread"]
+            lines.append(f"| {row['name']} | {row['measured']} {row['unit']} | {bar} | {low} … {high} | {row['n']} |")
+        return "\n".join(lines + machine(name, stage, document))
+    return table
+
+
+def routes(stage):
+    rows = [row for row in (result("bench", stage) or {"results": []})["results"] if row.get("group") == "routes"]
+    lines = ["| route | asked for | p50 ms | p99 ms | n |", "| --- | --- | --- | --- | --- |"]
+    lines += [f"| `{row['route']}` | {row['how']} | {row['p50']} | {row['p99']} | {row['n']} |" for row in rows]
+    return "\n".join(lines) if rows else NOTHING
+
+
+NOTHING = "_No full run has been committed yet._"
+PARTS = {"adds": adds, "bench": bars("bench"), "routes": routes, "soak": bars("soak")}
 
 
 def rendered(path):

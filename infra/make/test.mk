@@ -53,7 +53,7 @@ $(TEST_BUILD)/bench/hello: $(BUILD)/tests/bench/hello.o
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $^ -lmicrohttpd
 
-bench: install ## measure against the bars (writes .run/results/bench.json)
+bench: install ## measure against the bars and the peers, and every route on large data (QUICK=1: roughly)
 	@$(MAKE) --no-print-directory VARIANT=release build $(BUILD)/tests/bench/hello
 	@tests/bench/run
 

@@ -20,16 +20,16 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 class Stack:
-    """Servers under `run`, migrated and seeded with the small data set."""
+    """Servers under `run`, migrated and seeded (unless it has data already) with the data set of that size."""
 
-    def __init__(self, run, stage=None, variant=None):
+    def __init__(self, run, stage=None, variant=None, size="small"):
         self.stage = stage or os.environ.get("STAGE", "01-monolith")
         self.variant = variant or os.environ.get("VARIANT", "release")
         self.build = ROOT / ".run/build" / self.variant
         self.run = ROOT / run
         self.environment = {name: value for name, value in os.environ.items()
                             if not name.startswith(("SHOP_", "MAKE", "MFLAGS", "STAGE_")) and not name.endswith("_PORT")}
-        self.environment.update(RUN=str(self.run), PORTS="auto", STAGE=self.stage, VARIANT=self.variant)
+        self.environment.update(RUN=str(self.run), PORTS="auto", STAGE=self.stage, VARIANT=self.variant, SEED=size)
         atexit.register(self.call, "down")
         self.call("up")
         self.env = dict(line.split("=", 1) for line in self.call("env").splitlines() if "=" in line)
@@ -115,14 +115,14 @@ class Stack:
 class Program:
     """A process with a port; ended with the test."""
 
-    def __init__(self, command, port, environment=None, ready="/healthz", log=ROOT / ".run"):
+    def __init__(self, command, port, environment=None, ready="/healthz", log=ROOT / ".run", cwd=ROOT):
         self.port = port
         self.terminated = False
         self.url = f"http://127.0.0.1:{port}"
         self.log = pathlib.Path(log) / f"program-{port}.log"
         began = time.monotonic()
         with open(self.log, "wb") as output:
-            self.process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=output, stderr=output)
+            self.process = subprocess.Popen(command, env=environment, cwd=cwd, stdout=output, stderr=output)
         atexit.register(self.stop)
         self.seconds_to_ready = self._wait(ready, began)
 
