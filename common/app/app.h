@@ -11,6 +11,7 @@
 #include "common/base/arena.h"
 #include "common/http/metrics.h"
 #include "common/http/router.h"
+#include "common/pdf/pdf.h"
 #include "common/runtime/loop.h"
 #include "common/runtime/offload.h"
 
@@ -21,6 +22,7 @@ struct app {
     int loop_index; /* background jobs run on loop 0 only */
     const struct settings *settings;
     struct offload *offload;
+    const struct pdf_fonts *fonts;
     struct metrics_group *metrics_group;
     const char *instance;
     _Atomic bool *draining; /* readiness fails while true */

@@ -14,6 +14,7 @@ struct instance;
 struct instance_shared {
     const struct settings *settings;
     struct offload *offload;
+    const struct pdf_fonts *fonts;
     struct metrics_group *metrics_group;
     const char *name;
     _Atomic bool *draining;

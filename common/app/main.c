@@ -111,6 +111,21 @@ static void drain_delay(const sigset_t *signals, int64_t delay_ms)
     if (sigtimedwait(signals, NULL, &delay) > 0) _exit(1);
 }
 
+/* What all loops share. On failure a sentence in `error`. */
+static enum status open_shared(struct arena *arena, const struct settings *settings,
+                               struct instance_shared *out, char error[256])
+{
+    struct pdf_fonts *fonts;
+    enum status status = pdf_fonts_open(arena, &fonts, error);
+    if (status != STATUS_OK) return status;
+    out->fonts = fonts;
+    out->metrics_group = metrics_group_new(arena, (int)settings->process.loops);
+    out->name = instance_name(arena, settings);
+    status = offload_open(&out->offload, (int)settings->process.offload_threads, OFFLOAD_QUEUE_MAX);
+    if (status != STATUS_OK) snprintf(error, 256, "cannot start threads");
+    return status;
+}
+
 /* Opens every loop, runs them, waits for a signal, drains. The exit code. */
 static int serve(struct arena *arena, const struct settings *settings, const sigset_t *signals)
 {
@@ -119,13 +134,10 @@ static int serve(struct arena *arena, const struct settings *settings, const sig
     static _Atomic bool draining;
     struct instance_shared shared = {.settings = settings, .draining = &draining};
     char error[256] = "";
-    if (offload_open(&shared.offload, (int)settings->process.offload_threads, OFFLOAD_QUEUE_MAX) !=
-        STATUS_OK) {
-        log_error("start_failed", NULL, LOG_TEXT("error", "cannot start threads"));
+    if (open_shared(arena, settings, &shared, error) != STATUS_OK) {
+        log_error("start_failed", NULL, LOG_TEXT("error", error));
         return 1;
     }
-    shared.metrics_group = metrics_group_new(arena, loops);
-    shared.name = instance_name(arena, settings);
     int port = (int)settings->http.port;
     for (int i = 0; i < loops; i++) {
         if (instance_open(arena, &shared, i, &port, &runners[i].instance, error) != STATUS_OK) {
