@@ -8,6 +8,7 @@
  */
 #include "common/modules/bookings/bookings_pg.h"
 
+#include "common/base/clock.h"
 #include "statements.h"
 
 enum { WINDOW_ROWS = 10000, WINDOWS_PER_ROUND = 20, RELEASES_PER_WINDOW = 500, STUCK_MAX = 20 };
@@ -34,7 +35,7 @@ static enum status sweep_window(struct bookings_pg *self, struct call *call, int
         if (status != STATUS_OK) return status;
         *released += (int)pg_int64(&rows, 0, 0);
     }
-    *more = low_water_advance(&self->held, &window);
+    *more = low_water_advance(&self->held, &window, clock_monotonic_ms());
     return STATUS_OK;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "common/modules/orders/order_pg.h"
 
+#include "common/base/clock.h"
 #include "statements.h"
 
 enum { WINDOW_ROWS = 10000 };
@@ -47,7 +48,7 @@ enum status order_pg_find_work(struct pg_pool *pool, struct call *call, enum ord
         window.full = true;
         if (window.last_old > window.last) window.last_old = window.last;
     }
-    *more = low_water_advance(water, &window);
+    *more = low_water_advance(water, &window, clock_monotonic_ms());
     return STATUS_OK;
 }
 
