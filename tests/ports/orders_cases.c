@@ -136,8 +136,10 @@ struct order order_now(struct harness *harness, struct orders_subject *subject, 
 
 void age_orders(struct harness *harness)
 {
-    harness_sql(harness, "UPDATE orders.orders SET created_at = created_at - interval '1 hour',"
-                         " updated_at = updated_at - interval '1 hour'");
+    harness_sql(harness, "UPDATE orders.orders"
+                         " SET created_at = LEAST(created_at, now() - interval '30 seconds'),"
+                         " updated_at = LEAST(updated_at, now() - interval '30 seconds')"
+                         " WHERE id IN (SELECT id FROM orders.orders FOR UPDATE SKIP LOCKED)");
 }
 
 void end_holds(struct harness *harness)

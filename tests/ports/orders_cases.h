@@ -42,8 +42,11 @@ struct order place(struct harness *harness, struct orders_subject *subject, cons
 /* The order as it is now. */
 struct order order_now(struct harness *harness, struct orders_subject *subject, int64_t id);
 
-/* Makes every order look an hour old, every hold run out. */
+/* Makes every order that nobody is working on look half a minute old: old enough to be settled, too young
+   for the low-water mark to pass it, as orders that are still being stored require. */
 void age_orders(struct harness *harness);
+
+/* Makes every hold run out. */
 void end_holds(struct harness *harness);
 
 /* One round of the reconciler, which must go well; answers how many it settled. */

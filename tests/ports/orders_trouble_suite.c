@@ -222,19 +222,17 @@ static void a_key_used_at_once_is_one_order(struct harness *harness, void *conte
 static void place_or_reconcile(struct harness *harness, int index, void *context)
 {
     struct crowd *crowd = context;
-    struct call *call = call_by(harness, ADA);
     static const char *const cards[] = {"card_ok", "card_silent", "card_declined", "card_lost"};
     char key[32];
     if (index % 5 == 4) {
-        int settled;
         for (int round = 0; round < 3; round++) {
             task_sleep(harness->loop, 2);
             age_orders(harness);
-            assert_status(call, STATUS_OK,
-                          orders_reconcile(crowd->subject->orders, call, &settled));
+            reconcile(harness, crowd->subject);
         }
         return;
     }
+    struct call *call = call_by(harness, ADA);
     snprintf(key, sizeof(key), "crowd-%d", index);
     const struct order_request request = order_of(call, key, cards[index % 5], TOUR, 1);
     struct order order;
@@ -339,15 +337,15 @@ static void receipts_are_due_until_they_are_sent(struct harness *harness, void *
     const int64_t second = place(harness, subject, "key-2", "card_ok", TOUR, 1).id;
     place(harness, subject, "key-3", "card_declined", TOUR, 1);
     place(harness, subject, "key-4", "card_silent", TOUR, 1);
-    assert_int_equal(due(harness, subject, 60000, ids), 0);
+    assert_int_equal(due(harness, subject, 25000, ids), 0);
     age_orders(harness);
-    assert_int_equal(due(harness, subject, 60000, ids), 2);
+    assert_int_equal(due(harness, subject, 25000, ids), 2);
     assert_int_equal(ids[0], first);
     assert_int_equal(ids[1], second);
-    assert_int_equal(due(harness, subject, 60000, ids), 0); /* claimed */
+    assert_int_equal(due(harness, subject, 25000, ids), 0); /* claimed */
     assert_status(call, STATUS_OK, orders_receipt_sent(subject->orders, call, first));
     harness_sql(harness, "UPDATE orders.orders SET receipt_after = now()");
-    assert_int_equal(due(harness, subject, 60000, ids), 1);
+    assert_int_equal(due(harness, subject, 25000, ids), 1);
     assert_int_equal(ids[0], second);
     assert_true(order_now(harness, subject, first).receipt_sent);
     assert_false(order_now(harness, subject, second).receipt_sent);

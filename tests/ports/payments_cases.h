@@ -7,8 +7,10 @@
 #include "tests/ports/harness.h"
 #include "tests/ports/provider_double.h"
 
+/* `payments` waits for an answer as long as a busy machine may need. `impatient` is for requests that get
+   none: the same port, at the same provider, with a time-out that a test can sit through. */
 struct payments_subject {
-    struct payments *payments;
+    struct payments *payments, *impatient;
     struct provider_double *provider;
 };
 

@@ -7,11 +7,10 @@
 static const struct payment_charge order_17 = {
     .order_id = 17, .amount_cents = 2500, .currency = "EUR", .card_token = "card_ok"};
 
-static void expect_charge(struct harness *harness, struct payments_subject *subject,
-                          enum status wanted)
+static void expect_charge(struct harness *harness, struct payments *payments, enum status wanted)
 {
     struct call *call = harness_call(harness);
-    assert_status(call, wanted, payments_charge(subject->payments, call, &order_17));
+    assert_status(call, wanted, payments_charge(payments, call, &order_17));
 }
 
 static void expect_settle(struct harness *harness, struct payments_subject *subject,
@@ -44,7 +43,7 @@ static void silence_is_unknown_and_was_a_charge(struct harness *harness, void *c
     struct payments_subject *subject = context;
     provider_answers(subject->provider, 0, NULL);
     provider_answers(subject->provider, 200, PROVIDER_CHARGE("succeeded"));
-    expect_charge(harness, subject, STATUS_TIMEOUT);
+    expect_charge(harness, subject->impatient, STATUS_TIMEOUT);
     assert_int_equal(subject->provider->request_count, 1); /* not again: that is settle's work */
     expect_settle(harness, subject, PAYMENT_CHARGED);
     expect_line(subject, 1, "GET /v1/charges/by-key/order-17");
@@ -94,7 +93,8 @@ static void what_cannot_be_settled_now_is_settled_later(struct harness *harness,
     provider_answers(subject->provider, 200, PROVIDER_CHARGE("declined"));
     for (int i = 0; i < count; i++) {
         struct call *call = harness_call(harness);
-        assert_status(call, rows[i].status, payments_settle(subject->payments, call, 17, &outcome));
+        struct payments *payments = rows[i].http == 0 ? subject->impatient : subject->payments;
+        assert_status(call, rows[i].status, payments_settle(payments, call, 17, &outcome));
     }
     expect_settle(harness, subject, PAYMENT_DECLINED);
 }
@@ -117,7 +117,7 @@ static void answers_that_say_nothing_are_unknown(struct harness *harness, void *
         provider_answers(subject->provider, rows[i].http, rows[i].body);
     provider_answers(subject->provider, 200, PROVIDER_CHARGE("succeeded"));
     for (int i = 0; i < count; i++)
-        expect_charge(harness, subject, STATUS_TIMEOUT);
+        expect_charge(harness, subject->payments, STATUS_TIMEOUT);
     assert_int_equal(subject->provider->request_count, count);
     expect_settle(harness, subject, PAYMENT_CHARGED); /* none of them was recorded */
 }
@@ -128,10 +128,10 @@ static void a_refused_key_that_cannot_be_looked_up_is_unknown(struct harness *ha
     struct payments_subject *subject = context;
     provider_answers(subject->provider, 422, PROVIDER_PROBLEM);
     provider_answers(subject->provider, 503, PROVIDER_PROBLEM);
-    expect_charge(harness, subject, STATUS_TIMEOUT);
+    expect_charge(harness, subject->payments, STATUS_TIMEOUT);
     provider_answers(subject->provider, 422, PROVIDER_PROBLEM);
     provider_answers(subject->provider, 0, NULL);
-    expect_charge(harness, subject, STATUS_TIMEOUT);
+    expect_charge(harness, subject->impatient, STATUS_TIMEOUT);
 }
 
 /* The provider has the money and we could not write it down: not declined, and found out later. */
@@ -157,7 +157,7 @@ static void a_voided_order_is_not_charged_late(struct harness *harness, void *co
     provider_answers(subject->provider, 200, PROVIDER_CHARGE("voided"));
     provider_answers(subject->provider, 409, PROVIDER_CHARGE("voided"));
     expect_settle(harness, subject, PAYMENT_VOIDED);
-    expect_charge(harness, subject, STATUS_DECLINED);
+    expect_charge(harness, subject->payments, STATUS_DECLINED);
     expect_known(harness, subject, PAYMENT_VOIDED);
 }
 

@@ -8,7 +8,7 @@
 #include "common/http/server.h"
 #include "tests/ports/harness.h"
 
-enum { PROVIDER_ANSWERS_MAX = 16, PROVIDER_REQUESTS_MAX = 32, PROVIDER_SILENCE_MS = 300 };
+enum { PROVIDER_ANSWERS_MAX = 16, PROVIDER_REQUESTS_MAX = 32, PROVIDER_SILENCE_MS = 800 };
 
 #define PROVIDER_SIGNING_KEY "the key of the suite"
 
