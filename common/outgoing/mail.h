@@ -5,13 +5,25 @@
 
 #include "common/outgoing/transfer.h"
 
+enum { MAIL_ATTACHMENTS_MAX = 4, MAIL_ATTACHED_MAX = 2 << 20 };
+
+struct mail_attachment {
+    const char *file_name;    /* UTF-8 */
+    const char *content_type; /* "application/pdf": one of the program's own, at most 100 bytes */
+    const void *bytes;
+    size_t length;
+};
+
 struct mail_message {
-    const char
-        *message_id; /* "order-17-receipt": sent as Message-ID, so that a repeat can be seen */
-    const char *to;  /* address */
+    /* "order-17-receipt": sent as Message-ID, so that a repeat can be seen */
+    const char *message_id;
+    const char *to; /* address */
     const char *to_name;
     const char *subject; /* UTF-8, one line */
     const char *text;    /* UTF-8 body */
+    /* together at most MAIL_ATTACHED_MAX bytes, which are borrowed */
+    struct mail_attachment attachments[MAIL_ATTACHMENTS_MAX];
+    int attachment_count;
 };
 
 struct mail;
@@ -27,6 +39,7 @@ struct mail_ops {
 
 struct mail {
     const struct mail_ops *ops;
+    bool discards; /* what is sent goes nowhere: attachments need not be made */
 };
 
 static inline enum status mail_send(struct mail *mail, struct call *call,

@@ -15,5 +15,6 @@ struct mail *mail_discard_new(struct arena *arena)
     static const struct mail_ops ops = {.send = discard_send};
     struct mail *mail = arena_new(arena, struct mail);
     mail->ops = &ops;
+    mail->discards = true;
     return mail;
 }

@@ -4,6 +4,8 @@
  */
 #include "common/outgoing/mail_message.h"
 
+#include "common/outgoing/mail_attachment.h"
+
 #include <string.h>
 #include <time.h>
 
@@ -164,18 +166,72 @@ static void add_text(struct strbuf *out, const char *text)
     if (used > 0) strbuf_add_text(out, "\r\n");
 }
 
+static void add_text_part(struct strbuf *out, const char *text)
+{
+    strbuf_add_text(out, "Content-Type: text/plain; charset=utf-8\r\n"
+                         "Content-Transfer-Encoding: quoted-printable\r\n\r\n");
+    add_text(out, text);
+}
+
+/* --- the whole --- */
+
+/* Neither quoted-printable nor base64 ever has an underscore behind an equals sign. */
+static const char boundary[] = "=_part_of_the_message";
+
+static void add_body(struct strbuf *out, const struct mail_message *message)
+{
+    if (message->attachment_count == 0) {
+        add_text_part(out, message->text);
+        return;
+    }
+    strbuf_printf(out, "Content-Type: multipart/mixed; boundary=\"%s\"\r\n\r\n--%s\r\n", boundary,
+                  boundary);
+    add_text_part(out, message->text);
+    for (int i = 0; i < message->attachment_count; i++) {
+        strbuf_printf(out, "\r\n--%s\r\n", boundary);
+        mail_attachment_write(out, &message->attachments[i]);
+    }
+    strbuf_printf(out, "\r\n--%s--\r\n", boundary);
+}
+
+static bool fits(const struct mail_message *message, const char *to_name, const char *from_name)
+{
+    size_t attached = 0;
+    if (strlen(message->text) > MAIL_TEXT_MAX || strlen(message->subject) > MAIL_VALUE_MAX ||
+        strlen(to_name) > MAIL_VALUE_MAX || strlen(from_name) > MAIL_VALUE_MAX ||
+        strlen(message->message_id) > MAIL_VALUE_MAX ||
+        message->attachment_count > MAIL_ATTACHMENTS_MAX)
+        return false;
+    for (int i = 0; i < message->attachment_count; i++) {
+        const struct mail_attachment *attachment = &message->attachments[i];
+        if (strlen(attachment->file_name) > MAIL_VALUE_MAX ||
+            attachment->length > MAIL_ATTACHED_MAX - attached)
+            return false;
+        attached += attachment->length;
+    }
+    return true;
+}
+
+/* Room for attachments is taken at once: growing by doubling would cost twice a file's size. */
+static void make_room(struct strbuf *out, struct arena *arena, const struct mail_message *message)
+{
+    const size_t length = strlen(message->text);
+    size_t attached = 0;
+    for (int i = 0; i < message->attachment_count; i++)
+        attached += mail_attachment_room(&message->attachments[i]);
+    strbuf_init(out, arena,
+                HEADERS_ROOM + ENCODED_GROWTH * (length + 4 * (size_t)MAIL_VALUE_MAX) + attached);
+    if (attached > 0) strbuf_reserve(out, HEADERS_ROOM + 2 * length + attached);
+}
+
 enum status mail_message_write(struct call *call, const struct mail_message *message,
                                const char *from, const char *from_name, int64_t wall_ms,
                                struct strbuf *out)
 {
-    const size_t length = strlen(message->text);
     const char *to_name = message->to_name ? message->to_name : "";
-    if (length > MAIL_TEXT_MAX || strlen(message->subject) > MAIL_VALUE_MAX ||
-        strlen(to_name) > MAIL_VALUE_MAX || strlen(from_name) > MAIL_VALUE_MAX ||
-        strlen(message->message_id) > MAIL_VALUE_MAX)
+    if (!fits(message, to_name, from_name))
         return call_fail(call, STATUS_UNPROCESSABLE, "the mail is too long");
-    strbuf_init(out, call->arena,
-                HEADERS_ROOM + ENCODED_GROWTH * (length + 4 * (size_t)MAIL_VALUE_MAX));
+    make_room(out, call->arena, message);
     add_date(out, wall_ms);
     add_mailbox(out, "From", from_name, from);
     add_mailbox(out, "To", to_name, message->to);
@@ -183,10 +239,7 @@ enum status mail_message_write(struct call *call, const struct mail_message *mes
     add_value(out, message->subject, ".,:;!'#/()+&%-");
     strbuf_add_text(out, "\r\n");
     add_message_id(out, message->message_id, from);
-    strbuf_add_text(out, "MIME-Version: 1.0\r\n"
-                         "Content-Type: text/plain; charset=utf-8\r\n"
-                         "Content-Transfer-Encoding: quoted-printable\r\n"
-                         "Auto-Submitted: auto-generated\r\n\r\n");
-    add_text(out, message->text);
+    strbuf_add_text(out, "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n");
+    add_body(out, message);
     return STATUS_OK;
 }

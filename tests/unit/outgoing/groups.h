@@ -17,6 +17,7 @@ int test_http_client(void);
 int test_http_repeats(void);
 int test_http_limits(void);
 int test_mail_message(void);
+int test_mail_attachment(void);
 int test_mail_smtp(void);
 int test_mail_delivery(void);
 

@@ -36,10 +36,10 @@ static void a_plain_message(void **state)
                         "To: Ada Lovelace\r\n <ada@example.com>\r\n"
                         "Subject: Your order 17\r\n"
                         "Message-ID: <order-17-receipt@shop.example>\r\n"
+                        "Auto-Submitted: auto-generated\r\n"
                         "MIME-Version: 1.0\r\n"
                         "Content-Type: text/plain; charset=utf-8\r\n"
                         "Content-Transfer-Encoding: quoted-printable\r\n"
-                        "Auto-Submitted: auto-generated\r\n"
                         "\r\n"
                         "Hello Ada,\r\n\r\nthank you.\r\n");
 }
