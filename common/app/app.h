@@ -39,6 +39,7 @@ struct app {
     struct catalog *catalog;
     struct payments *payments;
     struct orders *orders;
+    struct invoices *invoices;
     struct notifications *notifications;
     struct router *router;
     struct handler *handler; /* what the server calls: the router, or something around it */

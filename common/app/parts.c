@@ -3,6 +3,7 @@
 #include "common/app/parts.h"
 
 #include "common/app/generated.h"
+#include "common/modules/invoices/invoices.h"
 #include "common/modules/orders/orders.h"
 #include "common/modules/payments/payments.h"
 #include "common/outgoing/mail.h"
@@ -73,4 +74,20 @@ struct orders *app_orders(struct app *app)
         .settle_after_ms = app->settings->shop.settle_after_seconds * 1000,
     };
     return orders_new(app->arena, &options);
+}
+
+struct invoices *app_invoices(struct app *app)
+{
+    const struct invoices_options options = {
+        .pool = app->write,
+        .users = app->users,
+        .offload = app->offload,
+        .loop = app->loop,
+        .fonts = app->fonts,
+        .seller_name = app->settings->seller.name,
+        .seller_address = app->settings->seller.address,
+        .seller_vat_id = app->settings->seller.vat_id,
+        .vat_basis_points = app->settings->seller.vat_basis_points,
+    };
+    return invoices_new(app->arena, &options);
 }

@@ -18,4 +18,7 @@ struct mail *app_mail(struct app *app);
 struct payments *app_payments(struct app *app);
 struct orders *app_orders(struct app *app);
 
+/* Invoices by the seller of the settings. */
+struct invoices *app_invoices(struct app *app);
+
 #endif

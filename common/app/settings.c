@@ -58,6 +58,10 @@
     INT("shop.settle_after_seconds", s->shop.settle_after_seconds, "20", 1, 3600, "a pending order is settled after"), \
     INT("shop.reconcile_every_ms", s->shop.reconcile_every_ms, "1000", 10, 600000, "background rounds"), \
     TEXT("shop.currency", s->shop.currency, "EUR", "ISO 4217 code of all prices"), \
+    TEXT("seller.name", s->seller.name, "Stagecraft Shop", "who sells, as it stands on invoices"), \
+    TEXT("seller.address", s->seller.address, "", "lines of the address, with ; between them"), \
+    TEXT("seller.vat_id", s->seller.vat_id, "", "VAT number; empty: none on invoices"), \
+    INT("seller.vat_basis_points", s->seller.vat_basis_points, "0", 0, 5000, "VAT contained in prices: 1900 is 19 %; 0: invoices show none"), \
     TEXT("log.level", s->log_level, "info", "debug, info, warn or error"), \
 }
 /* clang-format on */

@@ -37,6 +37,10 @@ struct settings {
         int64_t session_hours, hold_seconds, settle_after_seconds, reconcile_every_ms;
         const char *currency;
     } shop;
+    struct {
+        const char *name, *address, *vat_id; /* address: lines, with ';' between them */
+        int64_t vat_basis_points;
+    } seller;
     const char *log_level;
 };
 

@@ -12,6 +12,7 @@
 #include "common/modules/bookings/capacity.h"
 #include "common/modules/catalog/catalog.h"
 #include "common/modules/catalog/catalog_http.h"
+#include "common/modules/invoices/invoices_http.h"
 #include "common/modules/notifications/notifications.h"
 #include "common/modules/orders/orders_http.h"
 #include "common/modules/users/sessions.h"
@@ -37,8 +38,9 @@ enum status wire(struct app *app, char error[256])
                                   app->settings->shop.currency);
     app->payments = app_payments(app);
     app->orders = app_orders(app);
-    app->notifications =
-        notifications_new(app->arena, app->events, app->orders, app->users, app->mail);
+    app->invoices = app_invoices(app);
+    app->notifications = notifications_new(app->arena, app->events, app->orders, app->invoices,
+                                           app->users, app->mail);
 
     /* the routes */
     app->router = router_new(app->arena, sessions_identify, app->sessions);
@@ -47,6 +49,7 @@ enum status wire(struct app *app, char error[256])
     catalog_http_add(app->router, app);
     bookings_http_add(app->router, app);
     orders_http_add(app->router, app);
+    invoices_http_add(app->router, app);
     app->handler = router_handler(app->router);
     return STATUS_OK;
 }

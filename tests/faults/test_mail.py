@@ -37,7 +37,7 @@ def test_a_receipt_says_what_was_bought(stack, start_shop, new_product, day):
         if name in message["Message-ID"]:
             assert message["To"].addresses[0].addr_spec == customer.user["email"]
             assert message["To"].addresses[0].display_name == "Zoë Müller"
-            text = message.get_content()
+            text = message.get_body().get_content()
             assert "59.97" in text and day(2) in text and order["lines"][0]["title"] in text
             return
     raise AssertionError("the message was counted and is gone")

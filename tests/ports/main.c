@@ -24,6 +24,7 @@ static const struct implementation implementations[] = {
     {"payments of unknown outcome", &payments_unknown_suite, make_payments_provider},
     {"orders on PostgreSQL", &orders_suite, make_orders_pg},
     {"orders in trouble on PostgreSQL", &orders_trouble_suite, make_orders_pg},
+    {"invoices on PostgreSQL", &invoices_suite, make_invoices_pg},
 };
 
 int main(int argc, char **argv)

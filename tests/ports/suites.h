@@ -39,4 +39,7 @@ extern const struct port_suite capacity_suite;
 /* subject: struct orders_subject * of orders_cases.h */
 extern const struct port_suite orders_suite, orders_trouble_suite;
 
+/* made by make_invoices_pg() beside its cases */
+extern const struct port_suite invoices_suite;
+
 #endif

@@ -31,7 +31,8 @@ MODULES = {
     "media": set(),
     "payments": set(),
     "orders": {"bookings", "catalog", "payments"},
-    "notifications": {"orders", "users"},
+    "invoices": {"orders", "users"},
+    "notifications": {"invoices", "orders", "users"},
     "reports": {"bookings", "orders"},
 }
 

@@ -22,16 +22,41 @@ enum {
         5, /* claimed at a time: few, for a failure leaves the rest of them waiting */
     STEPS_PER_ROUND = 10,
     RETRY_DELAY_MIN_MS = 1000,
-    RETRY_DELAY_MAX_MS = 60000
+    RETRY_DELAY_MAX_MS = 60000,
+    RECEIPT_ARENA_MAX = 8 << 20,
 };
 
 struct notifications {
     struct orders *orders;
+    struct invoices *invoices;
     struct users *users;
     struct mail *mail;
     int64_t retry_delay_ms; /* 0: the last round went well */
     int64_t retry_at_ms;    /* monotonic */
 };
+
+/* The order's invoice is issued and made. NULL when it cannot be made at all: a receipt without it is better
+   than none, for ever; and with mail off, when nobody would read it. Whatever may pass (no memory, no thread
+   in time) fails instead, and the receipt is tried again. */
+static enum status make_invoice(struct notifications *notifications, struct call *call,
+                                const struct order *order, struct invoice_document *document,
+                                const struct invoice_document **out)
+{
+    struct invoice invoice;
+    *out = NULL;
+    enum status status = invoices_issue(notifications->invoices, call, order, &invoice);
+    if (status == STATUS_OK && notifications->mail->discards) return STATUS_OK;
+    if (status == STATUS_OK)
+        status = invoices_make_document(notifications->invoices, call, &invoice, document);
+    if (status == STATUS_INTERNAL) {
+        log_error("invoice_failed", call, LOG_INT("order_id", order->id),
+                  LOG_TEXT("detail", call->failure.message));
+        call_forgive(call);
+        return STATUS_OK;
+    }
+    if (status == STATUS_OK) *out = document;
+    return status;
+}
 
 static enum status write_and_send(struct notifications *notifications, struct call *call,
                                   const struct order *order)
@@ -40,7 +65,11 @@ static enum status write_and_send(struct notifications *notifications, struct ca
     enum status status = users_find(notifications->users, call, order->user_id, &user);
     if (status != STATUS_OK) return status;
     struct mail_message message;
-    receipt_write(call->arena, order, &user, &message);
+    struct invoice_document document;
+    const struct invoice_document *attached;
+    status = make_invoice(notifications, call, order, &document, &attached);
+    if (status != STATUS_OK) return status;
+    receipt_write(call->arena, order, &user, attached, &message);
     return mail_send(notifications->mail, call, &message);
 }
 
@@ -81,11 +110,12 @@ static enum status on_order_confirmed(void *context, struct call *call, const st
 }
 
 struct notifications *notifications_new(struct arena *arena, struct events *events,
-                                        struct orders *orders, struct users *users,
-                                        struct mail *mail)
+                                        struct orders *orders, struct invoices *invoices,
+                                        struct users *users, struct mail *mail)
 {
     struct notifications *notifications = arena_new(arena, struct notifications);
     notifications->orders = orders;
+    notifications->invoices = invoices;
     notifications->users = users;
     notifications->mail = mail;
     events_subscribe(events, "order.confirmed", "receipt", on_order_confirmed, notifications);
@@ -101,6 +131,21 @@ static void wait_longer(struct notifications *notifications)
     notifications->retry_at_ms = clock_monotonic_ms() + delay_ms;
 }
 
+/* One receipt of a round, in memory of its own: fifty of them with their invoices would be too much for the
+   round's. */
+static enum status send_apart(struct notifications *notifications, struct call *round,
+                              int64_t order_id)
+{
+    struct arena arena;
+    struct call call = *round;
+    arena_init(&arena, RECEIPT_ARENA_MAX);
+    call.arena = &arena;
+    enum status status = send_receipt(notifications, &call, order_id);
+    if (status != STATUS_OK) (void)call_fail(round, status, "%s", call.failure.message);
+    arena_release(&arena);
+    return status;
+}
+
 /* Sends the next few that are due; `count` is how many those were. */
 static enum status send_some(struct notifications *notifications, struct call *call,
                              int64_t older_than_ms, int *count, int *sent)
@@ -109,7 +154,7 @@ static enum status send_some(struct notifications *notifications, struct call *c
     enum status status = orders_receipts_due(notifications->orders, call, older_than_ms,
                                              RECEIPTS_PER_STEP, ids, count);
     for (int i = 0; i < *count && status == STATUS_OK; i++) {
-        status = send_receipt(notifications, call, ids[i]);
+        status = send_apart(notifications, call, ids[i]);
         if (status == STATUS_OK) (*sent)++;
     }
     return status;

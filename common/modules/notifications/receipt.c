@@ -15,7 +15,7 @@ static void add_money(struct strbuf *text, int64_t cents, const char *currency)
 }
 
 void receipt_write(struct arena *arena, const struct order *order, const struct user *user,
-                   struct mail_message *out)
+                   const struct invoice_document *invoice, struct mail_message *out)
 {
     struct strbuf text;
     strbuf_init(&text, arena, RECEIPT_TEXT_MAX);
@@ -33,6 +33,7 @@ void receipt_write(struct arena *arena, const struct order *order, const struct 
     strbuf_add_text(&text, "\nTotal: ");
     add_money(&text, order->total_cents, order->currency);
     strbuf_add_text(&text, "\n\nYou can cancel until the day before.\n");
+    if (invoice != NULL) strbuf_add_text(&text, "Your invoice is attached.\n");
     *out = (struct mail_message){
         .message_id = arena_printf(arena, "order-%" PRId64 "-receipt", order->id),
         .to = user->email,
@@ -40,4 +41,12 @@ void receipt_write(struct arena *arena, const struct order *order, const struct 
         .subject = arena_printf(arena, "Your order number %" PRId64, order->id),
         .text = text.text,
     };
+    if (invoice == NULL) return;
+    out->attachments[0] = (struct mail_attachment){
+        .file_name = invoice->file_name,
+        .content_type = "application/pdf",
+        .bytes = invoice->bytes,
+        .length = invoice->length,
+    };
+    out->attachment_count = 1;
 }

@@ -8,8 +8,9 @@
 static struct mail_message written(struct call *call, const struct order *order)
 {
     const struct user user = {.email = "ada@example.org", .name = "Ada L."};
+    static const struct invoice_document invoice = {"invoice-2026-000003.pdf", "%PDF", 4};
     struct mail_message message;
-    receipt_write(call->arena, order, &user, &message);
+    receipt_write(call->arena, order, &user, &invoice, &message);
     return message;
 }
 
@@ -42,9 +43,14 @@ static void test_a_receipt_says_what_was_bought(void **state)
                                  "2026-12-03",
                                  "1 x T\xc3\xb6pfern",
                                  "EUR 1000.07",
-                                 "Total: EUR 1050.08"};
+                                 "Total: EUR 1050.08",
+                                 "invoice is attached"};
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
         if (!strstr(message.text, parts[i])) fail_msg("no '%s' in\n%s", parts[i], message.text);
+    assert_int_equal(message.attachment_count, 1);
+    assert_string_equal(message.attachments[0].file_name, "invoice-2026-000003.pdf");
+    assert_string_equal(message.attachments[0].content_type, "application/pdf");
+    assert_int_equal(message.attachments[0].length, 4);
     call_done(call);
 }
 
