@@ -32,7 +32,7 @@ enum status wire(struct app *app, char error[256])
     /* the modules */
     app->users = users_pg_new(app->arena, app->read, app->write);
     app->sessions = sessions_pg_new(app->arena, app->read, app->write);
-    app->bookings = bookings_pg_new(app->arena, app->read, app->write);
+    app->bookings = bookings_pg_new(app->arena, app->read, app->write, app->events);
     app->capacity = capacity_pg_new(app->arena, app->read, app->write);
     app->catalog = catalog_pg_new(app->arena, app->read, app->write, app->bookings,
                                   app->settings->shop.currency);

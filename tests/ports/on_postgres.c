@@ -3,6 +3,8 @@
  */
 #include "tests/ports/on_postgres.h"
 
+#include "common/events/events.h"
+
 #include "tests/ports/suites.h"
 
 void *make_users_pg(struct harness *harness)
@@ -50,7 +52,8 @@ void *make_catalog_pg(struct harness *harness)
 void *make_bookings_pg(struct harness *harness)
 {
     struct bookings_subject *subject = arena_new(harness->arena, struct bookings_subject);
-    subject->bookings = bookings_pg_new(harness->arena, harness->pool, harness->pool);
+    subject->bookings = bookings_pg_new(harness->arena, harness->pool, harness->pool,
+                                        events_bus_new(harness->arena));
     subject->capacity = capacity_pg_new(harness->arena, harness->pool, harness->pool);
     return subject;
 }

@@ -71,7 +71,8 @@ void *make_orders_pg(struct harness *harness)
     struct recording_events *events = arena_new(harness->arena, struct recording_events);
     catalog->ops = &catalog_ops;
     *events = (struct recording_events){{&events_ops}, events_bus_new(harness->arena), subject};
-    subject->bookings = bookings_pg_new(harness->arena, harness->pool, harness->pool);
+    subject->bookings =
+        bookings_pg_new(harness->arena, harness->pool, harness->pool, &events->port);
     subject->capacity = capacity_pg_new(harness->arena, harness->pool, harness->pool);
     subject->payments = payments_stand_in_new(harness->arena, harness->loop);
     const struct orders_options options = {
@@ -167,11 +168,12 @@ int32_t left(struct harness *harness, struct orders_subject *subject, int64_t pr
     return days[0].available;
 }
 
-int published(const struct orders_subject *subject, const char *topic, int64_t order_id)
+int published(const struct orders_subject *subject, const char *topic, int64_t id)
 {
     int count = 0;
     char key[64];
-    snprintf(key, sizeof(key), "order-%" PRId64 "-%s", order_id, strchr(topic, '.') + 1);
+    const int noun = (int)strcspn(topic, ".");
+    snprintf(key, sizeof(key), "%.*s-%" PRId64 "-%s", noun, topic, id, topic + noun + 1);
     for (int i = 0; i < subject->recorded_count; i++)
         if (strcmp(subject->recorded[i].topic, topic) == 0 &&
             strcmp(subject->recorded[i].id, key) == 0)

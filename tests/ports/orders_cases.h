@@ -55,7 +55,7 @@ int reconcile(struct harness *harness, struct orders_subject *subject);
 /* Places left on the day of order_of(). */
 int32_t left(struct harness *harness, struct orders_subject *subject, int64_t product_id);
 
-/* How often an event was published. */
-int published(const struct orders_subject *subject, const char *topic, int64_t order_id);
+/* How often "order.confirmed" was published of this order, "booking.cancelled" of this booking. */
+int published(const struct orders_subject *subject, const char *topic, int64_t id);
 
 #endif

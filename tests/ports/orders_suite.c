@@ -267,6 +267,11 @@ static void events_carry_what_a_worker_needs(struct harness *harness, void *cont
     assert_non_null(strstr(placed, "\"quantity\":2"));
     assert_non_null(strstr(confirmed, id));
     assert_null(strstr(confirmed, "card_token"));
+    snprintf(id, sizeof(id), "\"confirmed_ms\":%" PRId64, order.updated_ms);
+    assert_non_null(strstr(confirmed, id));
+    assert_null(strstr(placed, "confirmed_ms"));
+    snprintf(id, sizeof(id), "\"booking_id\":%" PRId64, order.lines[0].booking_id);
+    assert_non_null(strstr(confirmed, id));
 }
 
 static const struct port_case cases[] = {

@@ -291,6 +291,7 @@ static void a_cancelled_booking_is_refunded_once(struct harness *harness, void *
     assert_int_equal(subject->payments->refund_count, 1);
     assert_int_equal(stand_in_balance(subject->payments), 0);
     assert_int_equal(left(harness, subject, TOUR), PLACES);
+    assert_int_equal(published(subject, "booking.cancelled", id), 1);
     books_balance(harness, subject);
 }
 
@@ -306,12 +307,14 @@ static void a_refund_that_got_stuck_is_driven_on(struct harness *harness, void *
         call, STATUS_OK,
         orders_cancel_booking(subject->orders, call, order.lines[0].booking_id, &booking));
     assert_int_equal(booking.state, BOOKING_CANCELLING);
+    assert_int_equal(published(subject, "booking.cancelled", booking.id), 0);
     assert_int_equal(left(harness, subject, TOUR), PLACES - 4);
     harness_sql(harness, "UPDATE bookings.cancellations SET since = since - interval '1 hour'");
     assert_status(call, STATUS_UNAVAILABLE, orders_reconcile(subject->orders, call, &settled));
     subject->payments->away = false;
     assert_int_equal(reconcile(harness, subject), 1);
     assert_int_equal(order_now(harness, subject, order.id).lines[0].booking, BOOKING_CANCELLED);
+    assert_int_equal(published(subject, "booking.cancelled", booking.id), 1);
     assert_int_equal(left(harness, subject, TOUR), PLACES);
     books_balance(harness, subject);
 }

@@ -159,7 +159,10 @@ static inline enum status bookings_sweep(struct bookings *bookings, struct call 
 }
 
 struct pg_pool;
-struct bookings *bookings_pg_new(struct arena *arena, struct pg_pool *read, struct pg_pool *write);
+struct events;
+/* Publishes "booking.cancelled" with the step that makes a booking cancelled. */
+struct bookings *bookings_pg_new(struct arena *arena, struct pg_pool *read, struct pg_pool *write,
+                                 struct events *events);
 
 /* --- the rules (bookings.c) --- */
 

@@ -160,54 +160,20 @@ static enum status release(struct bookings *bookings, struct call *call, int64_t
     return pg_write(self->write, call, &bookings_release_sql, PG_ARGS(PG_INT(order_id)), NULL);
 }
 
-static enum status check_begun(struct call *call, const struct booking *booking)
-{
-    switch (booking->state) {
-    case BOOKING_CANCELLING:
-    case BOOKING_CANCELLED:
-        return STATUS_OK;
-    case BOOKING_CONFIRMED:
-        return call_fail(call, STATUS_CONFLICT,
-                         "a booking can be cancelled only before its day has come");
-    default:
-        return call_fail(call, STATUS_CONFLICT,
-                         "the booking is %s, only confirmed ones can be "
-                         "cancelled",
-                         booking_state_name(booking->state));
-    }
-}
-
-static enum status cancel(struct bookings *bookings, struct call *call, int64_t booking_id,
-                          int64_t user_id, bool done, struct booking *out)
-{
-    struct bookings_pg *self = (struct bookings_pg *)bookings;
-    const struct pg_value id = PG_INT(booking_id), user = PG_INT(user_id);
-    struct pg_rows rows;
-    enum status status =
-        done ? pg_write(self->write, call, &bookings_cancel_done_sql, PG_ARGS(id, user), &rows)
-             : pg_write(self->write, call, &bookings_cancel_begin_sql,
-                        PG_ARGS(id, user, bookings_pg_day(call, clock_today())), &rows);
-    if (status != STATUS_OK) return status;
-    if (rows.count == 0)
-        return call_fail(call, STATUS_NOT_FOUND, "there is no booking %" PRId64, booking_id);
-    bookings_pg_read_row(&rows, 0, out);
-    if (!done) return check_begun(call, out);
-    if (out->state == BOOKING_CANCELLED) return STATUS_OK;
-    return call_fail(call, STATUS_CONFLICT, "the booking is not being cancelled");
-}
-
-struct bookings *bookings_pg_new(struct arena *arena, struct pg_pool *read, struct pg_pool *write)
+struct bookings *bookings_pg_new(struct arena *arena, struct pg_pool *read, struct pg_pool *write,
+                                 struct events *events)
 {
     static const struct bookings_ops ops = {
         .hold = hold_places,
         .confirm = confirm,
         .release = release,
-        .cancel = cancel,
+        .cancel = bookings_pg_cancel,
         .list = bookings_pg_list,
         .best_sellers = bookings_pg_best_sellers,
         .sweep = bookings_pg_sweep,
     };
     struct bookings_pg *self = arena_new(arena, struct bookings_pg);
-    *self = (struct bookings_pg){.port = {.ops = &ops}, .read = read, .write = write};
+    *self =
+        (struct bookings_pg){.port = {.ops = &ops}, .read = read, .write = write, .events = events};
     return &self->port;
 }

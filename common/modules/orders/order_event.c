@@ -17,6 +17,7 @@ static void write_lines(struct json_writer *json, const struct order *order)
     for (int i = 0; i < order->line_count; i++) {
         const struct order_line *line = &order->lines[i];
         json_begin_object(json, NULL);
+        if (line->booking_id > 0) json_add_int64(json, "booking_id", line->booking_id);
         json_add_int64(json, "product_id", line->product_id);
         json_add_text(json, "title", line->title);
         json_add_day(json, "day", line->day);
@@ -40,6 +41,7 @@ static const char *payload_of(struct call *call, const struct order *order, cons
     json_add_int64(&json, "amount_cents", order->total_cents);
     json_add_text(&json, "currency", order->currency);
     json_add_int64(&json, "placed_ms", order->created_ms);
+    if (order->state == ORDER_CONFIRMED) json_add_int64(&json, "confirmed_ms", order->updated_ms);
     if (order->state == ORDER_REJECTED) json_add_text(&json, "reason", status_name(order->reason));
     if (card_token != NULL) json_add_text(&json, "card_token", card_token);
     write_lines(&json, order);

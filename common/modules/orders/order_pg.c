@@ -147,7 +147,7 @@ bool order_pg_key_is_taken(const struct call *call)
            strcmp(constraint, "orders_key") == 0;
 }
 
-enum status order_pg_finish(struct pg_tx *tx, const struct order *order, bool *changed)
+enum status order_pg_finish(struct pg_tx *tx, struct order *order, bool *changed)
 {
     struct pg_rows rows;
     enum status status = pg_exec(tx, &orders_finish_sql,
@@ -155,5 +155,6 @@ enum status order_pg_finish(struct pg_tx *tx, const struct order *order, bool *c
                                          reason_value(order), PG_TEXT(order->detail)),
                                  &rows);
     *changed = status == STATUS_OK && rows.count == 1;
+    if (*changed) order->updated_ms = pg_int64(&rows, 0, 0);
     return status;
 }

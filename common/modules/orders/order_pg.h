@@ -28,8 +28,9 @@ enum status order_pg_insert(struct pg_tx *tx, const struct order *order, const c
                             const char *body_hash);
 bool order_pg_key_is_taken(const struct call *call);
 
-/* Makes a pending order what `order` says; `changed` is false when it was not pending any more. */
-enum status order_pg_finish(struct pg_tx *tx, const struct order *order, bool *changed);
+/* Makes a pending order what `order` says, and tells it since when; `changed` is false when it was not
+   pending any more. */
+enum status order_pg_finish(struct pg_tx *tx, struct order *order, bool *changed);
 
 /* --- work to be found (order_work_pg.c) --- */
 

@@ -24,7 +24,7 @@ static void log_end(struct call *call, const struct order *order)
 }
 
 /* Stores what the order has become and publishes it, unless somebody else has. */
-static enum status finish(struct orders *orders, struct call *call, const struct order *order)
+static enum status finish(struct orders *orders, struct call *call, struct order *order)
 {
     struct pg_tx *tx;
     bool changed = false;
@@ -69,6 +69,7 @@ static enum status confirm(struct orders *orders, struct call *call, struct orde
 {
     enum status status = bookings_confirm(orders->options.bookings, call, order->id);
     if (status == STATUS_CONFLICT) return give_money_back(orders, call, order);
+    if (status == STATUS_OK) status = order_add_bookings(orders, call, order); /* for the event */
     if (status != STATUS_OK) return status;
     order->state = ORDER_CONFIRMED;
     return finish(orders, call, order);
