@@ -102,11 +102,14 @@ struct pg_rows {
     int64_t affected;   /* rows a write touched */
 };
 
-/* A null reads as 0, false, NULL or day 0: pg_is_null() tells it apart. */
-int64_t pg_int64(const struct pg_rows *rows, int row, int column);
+/* Each reads columns of the types it names; another type is a bug in the statement and aborts. A null reads
+   as 0, false, NULL, day 0 or time 0: pg_is_null() tells it apart. */
+int64_t pg_int64(const struct pg_rows *rows, int row, int column); /* smallint, integer, bigint */
 bool pg_bool(const struct pg_rows *rows, int row, int column);
-const char *pg_text(const struct pg_rows *rows, int row, int column);
-int32_t pg_day(const struct pg_rows *rows, int row, int column); /* a DATE column */
+const char *pg_text(const struct pg_rows *rows, int row, int column); /* text, varchar, name */
+const void *pg_bytes(const struct pg_rows *rows, int row, int column, size_t *length); /* bytea */
+int32_t pg_day(const struct pg_rows *rows, int row, int column);                       /* date */
+int64_t pg_time_ms(const struct pg_rows *rows, int row, int column); /* timestamptz, since 1970 */
 bool pg_is_null(const struct pg_rows *rows, int row, int column);
 
 /* --- statements outside a transaction --- */

@@ -67,7 +67,7 @@ static struct pg_entry *send(struct pg_connection *connection, const struct pg_s
     struct pg_params params;
     pg_params_fill(&params, args);
     if (!PQsendQueryPrepared(connection->libpq, statement->name, args.count, params.values, NULL,
-                             NULL, 0)) {
+                             NULL, 1)) {
         (void)lost(connection, wait);
         return NULL;
     }

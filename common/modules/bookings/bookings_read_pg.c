@@ -25,8 +25,8 @@ void bookings_pg_read_row(const struct pg_rows *rows, int row, struct booking *o
         .quantity = (int32_t)pg_int64(rows, row, 6),
         .amount_cents = pg_int64(rows, row, 7),
         .state = booking_state_of(pg_text(rows, row, 8)),
-        .created_ms = pg_int64(rows, row, 9),
-        .expires_ms = pg_int64(rows, row, 10),
+        .created_ms = pg_time_ms(rows, row, 9),
+        .expires_ms = pg_time_ms(rows, row, 10),
     };
 }
 

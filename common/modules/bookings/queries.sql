@@ -119,8 +119,8 @@ WITH mine AS MATERIALIZED (
 )
 SELECT m.id, m.order_id, m.line, m.user_id, m.product_id, m.day, m.quantity, m.amount_cents,
        CASE WHEN c.id IS NULL THEN m.state ELSE 'cancelling' END,
-       (extract(epoch FROM m.created_at) * 1000)::bigint,
-       COALESCE((extract(epoch FROM m.expires_at) * 1000)::bigint, 0)
+       m.created_at,
+       m.expires_at
 FROM mine m
 LEFT JOIN changed c ON c.id = m.id;
 
@@ -148,16 +148,16 @@ WITH mine AS MATERIALIZED (
 )
 SELECT m.id, m.order_id, m.line, m.user_id, m.product_id, m.day, m.quantity, m.amount_cents,
        CASE WHEN c.id IS NULL THEN m.state ELSE 'cancelled' END,
-       (extract(epoch FROM m.created_at) * 1000)::bigint,
-       COALESCE((extract(epoch FROM m.expires_at) * 1000)::bigint, 0)
+       m.created_at,
+       m.expires_at
 FROM mine m
 LEFT JOIN changed c ON c.id = m.id;
 
 -- name: bookings_list_order
 -- The unique constraint's index finds the few lines of an order, so the other filters may be optional.
 SELECT id, order_id, line, user_id, product_id, day, quantity, amount_cents, state,
-       (extract(epoch FROM created_at) * 1000)::bigint,
-       COALESCE((extract(epoch FROM expires_at) * 1000)::bigint, 0)
+       created_at,
+       expires_at
 FROM bookings.bookings
 WHERE order_id = $1::bigint
   AND ($2::bigint = 0 OR user_id = $2::bigint) AND ($3::bigint = 0 OR product_id = $3::bigint)
@@ -167,8 +167,8 @@ LIMIT $8::bigint;
 
 -- name: bookings_list_user
 SELECT id, order_id, line, user_id, product_id, day, quantity, amount_cents, state,
-       (extract(epoch FROM created_at) * 1000)::bigint,
-       COALESCE((extract(epoch FROM expires_at) * 1000)::bigint, 0)
+       created_at,
+       expires_at
 FROM bookings.bookings
 WHERE user_id = $1::bigint AND day BETWEEN $2::date AND $3::date
   AND (day, id) > ($4::date, $5::bigint)
@@ -177,8 +177,8 @@ LIMIT $6::bigint;
 
 -- name: bookings_list_product
 SELECT id, order_id, line, user_id, product_id, day, quantity, amount_cents, state,
-       (extract(epoch FROM created_at) * 1000)::bigint,
-       COALESCE((extract(epoch FROM expires_at) * 1000)::bigint, 0)
+       created_at,
+       expires_at
 FROM bookings.bookings
 WHERE product_id = $1::bigint AND day BETWEEN $2::date AND $3::date
   AND (day, id) > ($4::date, $5::bigint)
@@ -187,8 +187,8 @@ LIMIT $6::bigint;
 
 -- name: bookings_list_user_product
 SELECT id, order_id, line, user_id, product_id, day, quantity, amount_cents, state,
-       (extract(epoch FROM created_at) * 1000)::bigint,
-       COALESCE((extract(epoch FROM expires_at) * 1000)::bigint, 0)
+       created_at,
+       expires_at
 FROM bookings.bookings
 WHERE user_id = $1::bigint AND product_id = $2::bigint AND day BETWEEN $3::date AND $4::date
   AND (day, id) > ($5::date, $6::bigint)
@@ -197,8 +197,8 @@ LIMIT $7::bigint;
 
 -- name: bookings_list_all
 SELECT id, order_id, line, user_id, product_id, day, quantity, amount_cents, state,
-       (extract(epoch FROM created_at) * 1000)::bigint,
-       COALESCE((extract(epoch FROM expires_at) * 1000)::bigint, 0)
+       created_at,
+       expires_at
 FROM bookings.bookings
 WHERE day BETWEEN $1::date AND $2::date AND (day, id) > ($3::date, $4::bigint)
 ORDER BY day, id
@@ -259,8 +259,8 @@ SELECT count(*) FROM freed;
 -- name: bookings_sweep_stuck
 -- Cancellations that nobody has finished, oldest first.
 SELECT b.id, b.order_id, b.line, b.user_id, b.product_id, b.day, b.quantity, b.amount_cents, b.state,
-       (extract(epoch FROM b.created_at) * 1000)::bigint,
-       COALESCE((extract(epoch FROM b.expires_at) * 1000)::bigint, 0)
+       b.created_at,
+       b.expires_at
 FROM bookings.cancellations c
 JOIN bookings.bookings b ON b.id = c.booking_id
 WHERE c.since < to_timestamp($1::bigint / 1000.0)

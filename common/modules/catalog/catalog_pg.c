@@ -42,8 +42,8 @@ static void read_product(const struct catalog_pg *self, const struct pg_rows *ro
         .featured = pg_bool(rows, row, 8),
         .active = pg_bool(rows, row, 9),
         .version = pg_int64(rows, row, 10),
-        .created_ms = pg_int64(rows, row, 11),
-        .updated_ms = pg_int64(rows, row, 12),
+        .created_ms = pg_time_ms(rows, row, 11),
+        .updated_ms = pg_time_ms(rows, row, 12),
         .picture = pg_text(rows, row, 13),
     };
 }

@@ -4,15 +4,13 @@
 -- name: catalog_find
 -- The hottest statement of the shop: one row by primary key.
 SELECT id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
-       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint,
-       picture
+       version, created_at, updated_at, picture
 FROM catalog.products
 WHERE id = $1::bigint;
 
 -- name: catalog_featured
 SELECT id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
-       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint,
-       picture
+       version, created_at, updated_at, picture
 FROM catalog.products
 WHERE featured AND active
 ORDER BY rating_tenths DESC, rating_count DESC, id
@@ -20,8 +18,7 @@ LIMIT $1::bigint;
 
 -- name: catalog_newest
 SELECT id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
-       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint,
-       picture
+       version, created_at, updated_at, picture
 FROM catalog.products
 WHERE active
 ORDER BY created_at DESC, id DESC
@@ -44,8 +41,7 @@ WHERE category = $1::text AND active;
 
 -- name: catalog_list_newest_asc
 SELECT id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
-       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint,
-       picture
+       version, created_at, updated_at, picture
 FROM catalog.products
 WHERE active
   AND ($1::text IS NULL OR category = $1)
@@ -58,8 +54,7 @@ LIMIT $7::bigint;
 
 -- name: catalog_list_newest_desc
 SELECT id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
-       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint,
-       picture
+       version, created_at, updated_at, picture
 FROM catalog.products
 WHERE active
   AND ($1::text IS NULL OR category = $1)
@@ -72,8 +67,7 @@ LIMIT $7::bigint;
 
 -- name: catalog_list_price_asc
 SELECT id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
-       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint,
-       picture
+       version, created_at, updated_at, picture
 FROM catalog.products
 WHERE active
   AND ($1::text IS NULL OR category = $1)
@@ -86,8 +80,7 @@ LIMIT $7::bigint;
 
 -- name: catalog_list_price_desc
 SELECT id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
-       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint,
-       picture
+       version, created_at, updated_at, picture
 FROM catalog.products
 WHERE active
   AND ($1::text IS NULL OR category = $1)
@@ -100,8 +93,7 @@ LIMIT $7::bigint;
 
 -- name: catalog_list_rating_asc
 SELECT id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
-       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint,
-       picture
+       version, created_at, updated_at, picture
 FROM catalog.products
 WHERE active
   AND ($1::text IS NULL OR category = $1)
@@ -114,8 +106,7 @@ LIMIT $7::bigint;
 
 -- name: catalog_list_rating_desc
 SELECT id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
-       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint,
-       picture
+       version, created_at, updated_at, picture
 FROM catalog.products
 WHERE active
   AND ($1::text IS NULL OR category = $1)
@@ -131,8 +122,7 @@ LIMIT $7::bigint;
 INSERT INTO catalog.products (category, title, summary, description, price_cents, featured, active)
 VALUES ($1::text, $2::text, $3::text, $4::text, $5::bigint, $6::boolean, $7::boolean)
 RETURNING id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
-       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint,
-       picture;
+       version, created_at, updated_at, picture;
 
 -- name: catalog_change
 -- What is null stays; only a picture can also be taken away, so $10 says whether $11 counts. $2 is the version that the change was made for, 0 for any: of two admins who read the
@@ -150,5 +140,4 @@ SET category = coalesce($3::text, category),
     updated_at = now()
 WHERE id = $1::bigint AND ($2::bigint = 0 OR version = $2)
 RETURNING id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
-       version, (extract(epoch FROM created_at) * 1000)::bigint, (extract(epoch FROM updated_at) * 1000)::bigint,
-       picture;
+       version, created_at, updated_at, picture;

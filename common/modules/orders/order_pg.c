@@ -31,8 +31,8 @@ static void read_order(const struct pg_rows *rows, int row, struct order *out)
         .field = pg_text(rows, row, 5),
         .total_cents = pg_int64(rows, row, 6),
         .currency = pg_text(rows, row, 7),
-        .created_ms = pg_int64(rows, row, 8),
-        .updated_ms = pg_int64(rows, row, 9),
+        .created_ms = pg_time_ms(rows, row, 8),
+        .updated_ms = pg_time_ms(rows, row, 9),
         .receipt_sent = pg_bool(rows, row, 10),
     };
 }

@@ -2,23 +2,23 @@
 -- What a checkout asks first: is there an order under this key, and if not, which id may a new one have.
 -- Drawing an id is no transaction worth waiting for.
 SELECT o.id, o.user_id, o.state, o.reason, o.detail, o.field, o.total_cents, o.currency,
-       (extract(epoch FROM o.created_at) * 1000)::bigint,
-       (extract(epoch FROM o.updated_at) * 1000)::bigint, o.receipt_sent_at IS NOT NULL,
+       o.created_at,
+       o.updated_at, o.receipt_sent_at IS NOT NULL,
        o.body_hash, CASE WHEN o.id IS NULL THEN nextval('orders.order_ids') END
 FROM (SELECT 1) one (row)
 LEFT JOIN orders.orders o ON o.user_id = $1::bigint AND o.key = $2::text;
 
 -- name: orders_find
 SELECT id, user_id, state, reason, detail, field, total_cents, currency,
-       (extract(epoch FROM created_at) * 1000)::bigint,
-       (extract(epoch FROM updated_at) * 1000)::bigint, receipt_sent_at IS NOT NULL
+       created_at,
+       updated_at, receipt_sent_at IS NOT NULL
 FROM orders.orders
 WHERE id = $1::bigint;
 
 -- name: orders_history
 SELECT id, user_id, state, reason, detail, field, total_cents, currency,
-       (extract(epoch FROM created_at) * 1000)::bigint,
-       (extract(epoch FROM updated_at) * 1000)::bigint, receipt_sent_at IS NOT NULL
+       created_at,
+       updated_at, receipt_sent_at IS NOT NULL
 FROM orders.orders
 WHERE user_id = $1::bigint AND id < $2::bigint
 ORDER BY id DESC

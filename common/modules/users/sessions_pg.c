@@ -54,7 +54,7 @@ static enum status find_session(struct sessions *sessions, struct call *call,
     *out = (struct session){
         .user_id = pg_int64(&rows, 0, 0),
         .role = users_role(pg_text(&rows, 0, 1)),
-        .expires_ms = pg_int64(&rows, 0, 2),
+        .expires_ms = pg_time_ms(&rows, 0, 2),
     };
     return STATUS_OK;
 }

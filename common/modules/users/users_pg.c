@@ -24,7 +24,7 @@ static void read_user(const struct pg_rows *rows, int row, struct user *out)
         .email = pg_text(rows, row, 1),
         .name = pg_text(rows, row, 2),
         .role = users_role(pg_text(rows, row, 3)),
-        .created_ms = pg_int64(rows, row, 4),
+        .created_ms = pg_time_ms(rows, row, 4),
     };
 }
 

@@ -60,11 +60,19 @@ static void types_body(struct world *world)
         clock_format_day(pg_day(&rows, 0, 3), day);
         check(world, strcmp(day, "2026-11-23") == 0);
         check(world, pg_is_null(&rows, 0, 4) && pg_text(&rows, 0, 4) == NULL);
-        check(world, pg_int64(&rows, 0, 4) == 0 && !pg_bool(&rows, 0, 4));
         char time[CLOCK_TIME_TEXT];
-        clock_format_time(pg_int64(&rows, 0, 5), time);
+        clock_format_time(pg_time_ms(&rows, 0, 5), time);
         check(world, strcmp(time, "2026-11-23T20:00:00.123Z") == 0);
         check(world, !pg_is_null(&rows, 0, 6) && strcmp(pg_text(&rows, 0, 6), "") == 0);
+        size_t length = 0;
+        check(world, pg_int64(&rows, 0, 7) == 0 && !pg_bool(&rows, 0, 8));
+        check(world, pg_day(&rows, 0, 9) == 0 && pg_time_ms(&rows, 0, 10) == 0);
+        check(world, pg_bytes(&rows, 0, 11, &length) == NULL && length == 0);
+        check(world, memcmp(pg_bytes(&rows, 0, 12, &length), "\x00\xff", 2) == 0 && length == 2);
+        check(world, pg_int64(&rows, 0, 13) == -2 && pg_int64(&rows, 0, 14) == -70000);
+        check(world, pg_time_ms(&rows, 0, 15) == -1);
+        clock_format_day(pg_day(&rows, 0, 16), day);
+        check(world, strcmp(day, "1999-12-31") == 0);
     }
     errand_end(&errand);
 }

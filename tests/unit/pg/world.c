@@ -17,9 +17,12 @@ const struct pg_statement sql[SQL_COUNT] = {
     STATEMENT(SQL_DIVIDE, "divide", "SELECT 100 / $1::bigint"),
     STATEMENT(SQL_BROKEN, "broken", "SELECT id FROM no_such_table WHERE id = $1::bigint"),
     STATEMENT(SQL_SLEEP, "sleep", "SELECT pg_sleep($1::bigint / 1000.0)"),
-    STATEMENT(SQL_TYPES, "types",
-              "SELECT $1::bigint, $2::text, $3::boolean, $4::date, $5::text, "
-              "(extract(epoch from timestamptz '2026-11-23 21:00:00.123+01') * 1000)::bigint, ''"),
+    STATEMENT(
+        SQL_TYPES, "types",
+        "SELECT $1::bigint, $2::text, $3::boolean, $4::date, $5::text, "
+        "timestamptz '2026-11-23 21:00:00.123+01', '', NULL::bigint, NULL::boolean, NULL::date, "
+        "NULL::timestamptz, NULL::bytea, '\\x00ff'::bytea, (-2)::smallint, (-70000)::integer, "
+        "timestamptz '1969-12-31 23:59:59.9999+00', date '1999-12-31'"),
     STATEMENT(SQL_BIG, "big", "SELECT repeat('x', $1::int * 1024)"),
     STATEMENT(SQL_ARRAYS, "arrays",
               "SELECT array_length($1::bigint[], 1), ($1::bigint[])[2], ($2::text[])[1], "
