@@ -57,10 +57,14 @@ bench: install ## measure against the bars and the peers, and every route on lar
 	@$(MAKE) --no-print-directory VARIANT=release build $(BUILD)/tests/bench/hello
 	@tests/bench/run
 
+soak: install ## a million requests of all sorts: do memory and descriptors stay flat? (writes .run/results/soak.json)
+	@$(MAKE) --no-print-directory VARIANT=release build
+	@tests/soak/run
+
 readme: ## rewrite the generated parts of the READMEs
 	@infra/make/readme.py
 
 format: ## clang-format every C file
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 
-.PHONY: test unit test-programs bench readme format
+.PHONY: test unit test-programs bench soak readme format

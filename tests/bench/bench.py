@@ -1,7 +1,7 @@
 """What the measurements share: the stacks, how long and how often to measure, and wrk.
 
 A measurement is a function of one Bench. It asks for `bench.small` (the shop as `make up` fills it) or
-`bench.large` (a million users); only one of the two is running at a time.
+`bench.large` (a million users); only one of the two is open at a time. Data of an earlier run is used again.
 """
 import os
 import pathlib
@@ -11,12 +11,12 @@ import subprocess
 from stack import ROOT, Stack
 
 HERE = pathlib.Path(__file__).resolve().parent
-FOLDERS = {"small": ".run/bench", "large": ".run/bench-large"}
+RUN = ".run/bench"
 
 
 def loaded(size):
-    """Is the data set there from an earlier run? (Then starting it is a matter of seconds.)"""
-    return (ROOT / FOLDERS[size] / "stack.env").exists()
+    """Is the data set there from an earlier run? (Then opening it is a matter of seconds.)"""
+    return (ROOT / RUN / "sandbox" / size).exists()
 
 
 class Bench:
@@ -28,9 +28,7 @@ class Bench:
 
     def stack(self, size):
         if size not in self.stacks:
-            for other in self.stacks.values():
-                other.call("down")
-            self.stacks = {size: Stack(FOLDERS[size], self.stage, "release", size)}
+            self.stacks = {size: Stack(RUN, self.stage, "release", size)}
             self.stacks[size].call("stop", "shop")  # each measurement starts its own
         return self.stacks[size]
 

@@ -81,7 +81,8 @@ class Peer:
         port = free_port()
         environment = dict(self._environment(), **stack.pg_environment(), PORT=str(port), PROCESSES=str(processes),
                            POOL="16", STATEMENTS=str(statements), CURRENCY="EUR")
-        return Program(self.manifest["start"], port, environment, self.manifest["ready"], ROOT / ".run", cwd=self.home)
+        return Program(self.manifest["start"], port, environment, self.manifest["ready"],
+                       stack.run / "logs", cwd=self.home)
 
 
 def found():

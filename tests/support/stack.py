@@ -29,7 +29,7 @@ class Stack:
         self.run = ROOT / run
         self.environment = {name: value for name, value in os.environ.items()
                             if not name.startswith(("SHOP_", "MAKE", "MFLAGS", "STAGE_")) and not name.endswith("_PORT")}
-        self.environment.update(RUN=str(self.run), PORTS="auto", STAGE=self.stage, VARIANT=self.variant, SEED=size)
+        self.environment.update(RUN=str(self.run), PORTS="auto", STAGE=self.stage, VARIANT=self.variant, DATA=size)
         atexit.register(self.call, "down")
         self.call("up")
         self.env = dict(line.split("=", 1) for line in self.call("env").splitlines() if "=" in line)
