@@ -1,6 +1,6 @@
 /* Tasks: code that reads top to bottom and waits without blocking its thread.
  *
- * A task is a coroutine (ucontext) with a stack of its own, on one loop. It runs until it parks; then
+ * A task is a coroutine with a stack of its own, on one loop. It runs until it parks; then
  * the loop goes on with others. Whoever it waits for calls task_wake() and the loop resumes it in the
  * same turn. Tasks of one loop never run at the same time, so between two parks nothing changes under
  * them. Stacks are TASK_STACK_BYTES with a guard page, kept in a pool: no deep recursion, no big locals.

@@ -55,7 +55,6 @@ LIBRARIES = {
     "curl/curl.h": "common/outgoing",
     "yaml.h": "common/base",
     "sodium.h": ("common/base", "common/modules/users", "infra/seed"),
-    "ucontext.h": "common/runtime",
     "sys/epoll.h": "common/runtime",
     "hpdf.h": "common/pdf",
     "jpeglib.h": "common/modules/media",

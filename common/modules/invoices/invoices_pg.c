@@ -17,7 +17,7 @@ enum status invoices_pg_find(struct pg_pool *pool, struct call *call, int64_t or
     if (status != STATUS_OK || rows.count == 0) return status;
     *out = (struct stored_invoice){
         .number = pg_int64(&rows, 0, 0),
-        .issued_ms = pg_int64(&rows, 0, 1),
+        .issued_ms = pg_time_ms(&rows, 0, 1),
         .facts = pg_text(&rows, 0, 2),
     };
     return STATUS_OK;
@@ -38,6 +38,6 @@ enum status invoices_pg_issue(struct pg_pool *pool, struct call *call, int64_t o
     }
     if (status != STATUS_OK) return status;
     out->number = pg_int64(&rows, 0, 0);
-    out->issued_ms = pg_int64(&rows, 0, 1);
+    out->issued_ms = pg_time_ms(&rows, 0, 1);
     return STATUS_OK;
 }

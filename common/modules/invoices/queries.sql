@@ -1,5 +1,5 @@
 -- name: invoices_find
-SELECT number, (extract(epoch FROM issued_at) * 1000)::bigint, facts
+SELECT number, issued_at, facts
 FROM invoices.invoices
 WHERE order_id = $1::bigint;
 
@@ -16,4 +16,4 @@ WITH next AS (
 INSERT INTO invoices.invoices (number, order_id, issued_at, facts)
 SELECT last_number, $1::bigint, now(), $2::text
 FROM next
-RETURNING number, (extract(epoch FROM issued_at) * 1000)::bigint;
+RETURNING number, issued_at;

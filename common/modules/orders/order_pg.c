@@ -155,6 +155,6 @@ enum status order_pg_finish(struct pg_tx *tx, struct order *order, bool *changed
                                          reason_value(order), PG_TEXT(order->detail)),
                                  &rows);
     *changed = status == STATUS_OK && rows.count == 1;
-    if (*changed) order->updated_ms = pg_int64(&rows, 0, 0);
+    if (*changed) order->updated_ms = pg_time_ms(&rows, 0, 0);
     return status;
 }

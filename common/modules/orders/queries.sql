@@ -53,7 +53,7 @@ CROSS JOIN unnest($11::bigint[], $12::text[], $13::date[], $14::integer[], $15::
 UPDATE orders.orders
 SET state = $2::text, reason = $3::text, detail = $4::text, updated_at = now()
 WHERE id = $1::bigint AND state = 'pending'
-RETURNING (extract(epoch FROM updated_at) * 1000)::bigint;
+RETURNING updated_at;
 
 -- name: orders_pending_window
 -- What lies in the next stretch of the table behind $1, as low_water.h wants to know it.
