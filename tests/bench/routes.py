@@ -63,6 +63,7 @@ asked("GET /v1/users/me", lambda s, *_: "/v1/users/me", who=anyone)
 asked("GET /v1/orders", lambda s, *_: "/v1/orders", "first page", anyone)
 asked("GET /v1/orders", lambda s, *_: "/v1/orders?limit=50", "50 at once", anyone)
 asked("GET /v1/orders/{id}", lambda s, who, _: f"/v1/orders/{who.order_id}", who=anyone)
+asked("GET /v1/orders/{id}/invoice", lambda s, who, _: f"/v1/orders/{who.order_id}/invoice", "PDF", anyone)
 asked("GET /v1/bookings", lambda s, *_: "/v1/bookings", "first page", anyone)
 asked("GET /v1/bookings", lambda s, *_: f"/v1/bookings?{s.span(0, 91)}", "the days to come", anyone)
 

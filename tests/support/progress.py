@@ -1,8 +1,9 @@
 """How far a long measurement is: a bar, what runs now, the time gone and the time left.
 
-The caller plans parts with the seconds each should take; the rest is scaled by how the parts done so far kept
-to their plan. On a terminal one line is redrawn every second; elsewhere (a pipe, CI) a line is written now and
-then. Anything else that is printed meanwhile goes through say(), so that it does not land in the bar.
+The caller plans parts with the seconds each should take. The time left of the part at hand comes from how far it
+is, that of the others from their plan, scaled by how the parts that are done kept to theirs. On a terminal one
+line is redrawn every second; elsewhere (a pipe, CI) a line is written now and then. Anything else that is
+printed meanwhile goes through say(), so that it does not land in the bar.
 """
 import sys
 import threading
@@ -21,8 +22,8 @@ class Progress:
     def __init__(self, parts, quiet_seconds=20):
         """`parts`: {name: planned seconds}, in the order they will be done."""
         self.parts = dict(parts)
-        self.finished, self.part, self.share, self.note = 0.0, None, 0.0, ""
-        self.began = time.monotonic()
+        self.began = self.part_began = time.monotonic()
+        self.finished, self.part, self.share, self.stepped, self.note = [], None, 0.0, 0.0, ""
         self.terminal, self.quiet_seconds, self.written = sys.stdout.isatty(), quiet_seconds, 0.0
         self.lock, self.ended = threading.RLock(), threading.Event()
         self.ticker = threading.Thread(target=self._tick, daemon=True)
@@ -33,13 +34,14 @@ class Progress:
         """The next part; the one before is done."""
         with self.lock:
             self._finish()
-            self.part, self.share, self.note = part, 0.0, ""
+            self.part, self.share, self.stepped, self.note = part, 0.0, 0.0, ""
+            self.part_began = time.monotonic()
             self._draw()
 
     def step(self, done, total, note=""):
         """`done` of `total` of the part at hand."""
         with self.lock:
-            self.share, self.note = min(1.0, done / max(1, total)), note
+            self.share, self.stepped, self.note = min(1.0, done / max(1, total)), time.monotonic() - self.part_began, note
             self._draw()
 
     def say(self, text):
@@ -56,13 +58,14 @@ class Progress:
 
     def seconds(self):
         """(gone, left)."""
-        gone = time.monotonic() - self.began
-        total = sum(self.parts.values())
-        done = min(total, self.finished + self.share * self.parts.get(self.part, 0.0))
-        # an early guess is the plan's; the longer it runs, the more its own pace counts
-        pace = gone / done if done > 0 else 1.0
-        weight = min(1.0, 3.0 * done / total) if total else 0.0
-        return gone, (total - done) * (weight * pace + (1.0 - weight))
+        now = time.monotonic()
+        in_part = now - self.part_began
+        whole = self.stepped / self.share if self.share >= 0.1 else self.parts.get(self.part, 0.0)
+        to_come = sum(plan for part, plan in self.parts.items() if part != self.part and part not in self.finished)
+        planned = sum(self.parts[part] for part in self.finished)
+        # a guess is the plan's until enough has been done to know better
+        pace = (self.part_began - self.began) / planned if planned > 0.1 * sum(self.parts.values()) else 1.0
+        return now - self.began, (max(0.0, whole - in_part) if self.part else 0.0) + pace * to_come
 
     def line(self):
         gone, left = self.seconds()
@@ -73,8 +76,8 @@ class Progress:
 
     def _finish(self):
         if self.part is not None:
-            self.finished += self.parts.get(self.part, 0.0)
-        self.part, self.share = None, 0.0
+            self.finished.append(self.part)
+        self.part = None
 
     def _clear(self):
         if self.terminal:
