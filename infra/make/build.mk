@@ -2,6 +2,7 @@
 #
 #   common.a                        all of common/ but main.c: what a program does not use is not linked
 #   generated/statements.h          the named statements of the modules
+#   generated/web_files.c           the storefront's pages and assets
 #   stages/$(STAGE)/generated/*.c   statements, migrations and version as this stage has them
 #   stages/$(STAGE)/shop            the program
 #   infra/sandbox/sandbox, infra/seed/seed
@@ -34,7 +35,8 @@ LDFLAGS  := -pthread $(VARIANT_FLAGS)
 LDLIBS    = $(shell pkg-config --libs $(STAGE_LIBRARIES)) -lhpdf -lm
 
 COMMON_SOURCES := $(filter-out common/app/main.c,$(shell find common -name '*.c' | LC_ALL=C sort))
-COMMON_OBJECTS := $(COMMON_SOURCES:%.c=$(BUILD)/%.o)
+COMMON_OBJECTS := $(COMMON_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/generated/web_files.o
+WEB_FILES      := common/web/layout.html $(wildcard common/web/pages/* common/web/assets/*)
 COMMON_QUERIES := $(sort $(wildcard common/modules/*/queries.sql))
 MIGRATIONS     := $(sort $(wildcard common/modules/*/migrations/*.sql)) $(STAGE_MIGRATIONS)
 
@@ -61,14 +63,16 @@ $(SEED): $(patsubst %.c,$(BUILD)/%.o,$(wildcard infra/seed/*.c)) $(BUILD)/common
 	@echo "  link  $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-# the list of members is a prerequisite too: a deleted source must leave the archive
+# lists of files are prerequisites too: a deleted source must leave what was made of it
 $(BUILD)/common.a: $(COMMON_OBJECTS) $(BUILD)/common.list
 	@rm -f $@
 	@ar rcs $@ $(COMMON_OBJECTS)
 
-$(BUILD)/common.list: FORCE
+$(BUILD)/common.list: LISTED = $(COMMON_SOURCES)
+$(BUILD)/web.list: LISTED = $(WEB_FILES)
+$(BUILD)/common.list $(BUILD)/web.list: FORCE
 	@mkdir -p $(@D)
-	@echo '$(COMMON_SOURCES)' | cmp -s - $@ || echo '$(COMMON_SOURCES)' > $@
+	@echo '$(LISTED)' | cmp -s - $@ || echo '$(LISTED)' > $@
 
 $(BUILD)/%.o: %.c | $(BUILD)/generated/statements.h
 	@mkdir -p $(@D)
@@ -93,6 +97,12 @@ $(GENERATED)/statements.c: $(COMMON_QUERIES) $(STAGE_QUERIES) infra/make/stateme
 $(GENERATED)/migrations.c: $(MIGRATIONS) infra/make/migrations.awk
 	@mkdir -p $(@D)
 	@awk -f infra/make/migrations.awk $(MIGRATIONS) > $@
+
+$(BUILD)/generated/web_files.c: $(WEB_FILES) $(BUILD)/web.list infra/make/web.sh
+	@infra/make/web.sh common/web $(@D)
+
+$(BUILD)/generated/web_files.o: $(BUILD)/generated/web_files.c
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(GENERATED)/about.c: FORCE
 	@mkdir -p $(@D)

@@ -18,6 +18,7 @@
 #include "common/modules/users/sessions.h"
 #include "common/modules/users/users.h"
 #include "common/modules/users/users_http.h"
+#include "common/web/web_http.h"
 
 enum status wire(struct app *app, char error[256])
 {
@@ -50,6 +51,7 @@ enum status wire(struct app *app, char error[256])
     bookings_http_add(app->router, app);
     orders_http_add(app->router, app);
     invoices_http_add(app->router, app);
-    app->handler = router_handler(app->router);
+    web_http_add(app->router, app->arena);
+    app->handler = web_http_around(app->arena, router_handler(app->router));
     return STATUS_OK;
 }

@@ -21,6 +21,7 @@ LAYERS = {
     "outgoing": {"base", "runtime"},
     "events": {"base", "pg"},
     "pdf": {"base"},
+    "web": {"base", "http"},
 }
 
 # module -> other modules whose public headers it may include

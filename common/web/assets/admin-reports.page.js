@@ -1,0 +1,73 @@
+// Sales between two days: the sums, a bar a day, what sold best; and the same as files.
+import "./frame.js";
+import { address, api } from "./api.js";
+import { bars } from "./chart.js";
+import { addDays, daysBetween, isDay, today } from "./days.js";
+import { downloadButton } from "./download.js";
+import { find, h } from "./dom.js";
+import { longDay, money, number, tinyDay } from "./format.js";
+import { needStaff } from "./staff.js";
+import { empty, show, skeletons } from "./states.js";
+
+const DAYS_MAX = 366;
+const TIMEOUT_MS = 60000;
+
+await needStaff();
+const filters = find("filters");
+
+function wanted() {
+  const query = new URLSearchParams(location.search);
+  const to = isDay(query.get("to")) ? query.get("to") : today();
+  return { from: isDay(query.get("from")) ? query.get("from") : addDays(to, -29), to };
+}
+
+const tile = (name, value, remark = null) => h("div", { class: "tile" }, h("dt", {}, name), h("dd", { class: "numbers" }, value), remark && h("dd", { class: "muted" }, remark));
+
+const table = (heads, rows) => h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": "Table" },
+  h("table", {}, h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))), h("tbody", {}, rows)));
+
+function report({ from, to, currency, totals, days, products }) {
+  if (totals.bookings === 0) return empty("Nothing sold", "There were no sales on these days.");
+  const cents = (value) => money(value, currency);
+  // days without a sale are not in the answer, but they are in the picture
+  const sold = new Map(days.map((day) => [day.day, day]));
+  const every = Array.from({ length: daysBetween(from, to) + 1 }, (_, index) => addDays(from, index));
+  const values = every.map((day) => ({ day, value: sold.get(day)?.sold_cents ?? 0, text: cents(sold.get(day)?.sold_cents ?? 0) }));
+  const best = values.reduce((most, one) => (one.value > most.value ? one : most));
+  return [
+    h("dl", { class: "tiles" },
+      tile("Sold", cents(totals.sold_cents)), tile("Refunded", cents(totals.refunded_cents), `${number(totals.cancelled_bookings)} cancelled`),
+      tile("Net", cents(totals.net_cents)), tile("Bookings", number(totals.bookings), `${number(totals.quantity)} places`)),
+    h("section", { class: "panel" }, h("h2", {}, "By day"),
+      h("p", { class: "muted" }, `Best day: ${longDay(best.day)}, ${best.text}`),
+      bars(values, `Sales by day from ${longDay(from)} to ${longDay(to)}; the best day was ${longDay(best.day)} with ${best.text}`),
+      h("details", {}, h("summary", {}, "The days in numbers"),
+        table(["Day", "Bookings", "Places", "Sold", "Refunded"], days.map((day) => h("tr", {}, h("td", {}, tinyDay(day.day)), [number(day.bookings), number(day.quantity), cents(day.sold_cents), cents(day.refunded_cents)].map((text) => h("td", { class: "numbers" }, text))))))),
+    h("section", { class: "panel table-panel" }, h("h2", {}, "What sold best"),
+      table(["Product", "Bookings", "Places", "Sold"], products.map((product) => h("tr", {}, h("td", {}, h("a", { href: `/admin/products/${product.product_id}` }, product.title)), [number(product.bookings), number(product.quantity), cents(product.sold_cents)].map((text) => h("td", { class: "numbers" }, text)))))),
+  ];
+}
+
+function load() {
+  const { from, to } = wanted();
+  filters.elements.from.value = from;
+  filters.elements.to.value = to;
+  return show(find("report"), async () => report(await api(address("/v1/admin/reports/sales", { from, to }), { timeout: TIMEOUT_MS })), skeletons(3, "row"));
+}
+
+filters.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const { from, to } = filters.elements;
+  const length = daysBetween(from.value, to.value);
+  to.setCustomValidity(length < 0 ? "This day is before the first one." : length >= DAYS_MAX ? `${DAYS_MAX} days at most.` : "");
+  if (!filters.reportValidity()) return;
+  history.pushState(null, "", address("/admin/reports", Object.fromEntries(new FormData(filters))));
+  load();
+});
+filters.addEventListener("input", () => filters.elements.to.setCustomValidity(""));
+addEventListener("popstate", load);
+
+for (const [text, type] of [["CSV", "csv"], ["PDF", "pdf"]]) {
+  find("downloads").append(downloadButton(text, () => address(`/v1/admin/reports/sales.${type}`, wanted()), () => `sales-${wanted().from}-${wanted().to}.${type}`, "button plain"));
+}
+await load();

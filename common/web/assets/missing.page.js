@@ -1,0 +1,2 @@
+// Nothing is here; the frame around it works all the same.
+import "./frame.js";
