@@ -7,7 +7,9 @@ import subprocess
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PAGES = sorted(path for path in ROOT.glob("**/*.md") if not str(path.relative_to(ROOT)).startswith("."))
+PAGES = sorted(ROOT / path for path in subprocess.run(
+    ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"],
+    cwd=ROOT, capture_output=True, text=True, check=True).stdout.split() if (ROOT / path).exists())
 
 
 def test_generated_parts_are_current():

@@ -2,11 +2,12 @@
 import "./frame.js";
 import { address, api } from "./api.js";
 import { addDays, isDay, today } from "./days.js";
-import { find, h } from "./dom.js";
-import { count, longDay, money } from "./format.js";
+import { fill, find, h } from "./dom.js";
+import { count, longDay, money, number } from "./format.js";
 import { Paged } from "./paged.js";
 import { needStaff } from "./staff.js";
 import { empty, skeletons } from "./states.js";
+import { table, tableRow } from "./table.js";
 import { bookingBadge } from "./ticket.js";
 
 await needStaff();
@@ -32,32 +33,36 @@ async function learnTitles(bookings) {
   }));
 }
 
-let lastDay = null;
-let body = null;
+const COLUMNS = ["Product", "#Places", "#Amount", "Status", "#Order", "#Customer"];
+let section = null; // of the day that came last: {day, rows, sums, bookings, places, cents}
 
 function row(booking) {
   const product = titles.get(booking.product_id);
-  return h("tr", {},
-    h("td", {}, h("a", { href: `/admin/products/${booking.product_id}` }, product.title)),
-    h("td", { class: "numbers" }, booking.quantity),
-    h("td", { class: "numbers" }, money(booking.amount_cents, product.currency)),
-    h("td", {}, bookingBadge(booking.status)),
-    h("td", { class: "numbers" }, h("a", { href: `/orders/${booking.order_id}` }, booking.order_id)),
-    h("td", { class: "numbers" }, booking.user_id));
+  return tableRow(COLUMNS, [
+    h("a", { href: `/admin/products/${booking.product_id}` }, product.title), number(booking.quantity), money(booking.amount_cents, product.currency),
+    bookingBadge(booking.status), h("a", { href: `/orders/${booking.order_id}` }, booking.order_id), booking.user_id,
+  ]);
 }
 
-/** Bookings come by day, so a page continues the table that the one before it ended with. */
+function newSection(day) {
+  const box = table(`Bookings on ${longDay(day)}`, COLUMNS);
+  const sums = h("span", { class: "muted numbers" });
+  section = { day, rows: box.querySelector("tbody"), sums, bookings: 0, places: 0, cents: 0 };
+  return h("section", { class: "panel table-panel" }, h("div", { class: "day-head" }, h("h2", {}, longDay(day)), sums), box);
+}
+
+/** Bookings come by day, so a page of the list goes on in the table that the one before it ended with. */
 function tables(bookings) {
   const made = [];
   for (const booking of bookings) {
-    if (booking.day !== lastDay) {
-      lastDay = booking.day;
-      body = h("tbody", {});
-      made.push(h("section", { class: "panel table-panel" }, h("h2", {}, longDay(booking.day)),
-        h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": `Bookings on ${longDay(booking.day)}` }, h("table", {},
-          h("thead", {}, h("tr", {}, ["Product", "Places", "Amount", "Status", "Order", "Customer"].map((text) => h("th", { scope: "col" }, text)))), body))));
+    if (section?.day !== booking.day) made.push(newSection(booking.day));
+    section.rows.append(row(booking));
+    if (booking.status === "confirmed") {
+      section.bookings++;
+      section.places += booking.quantity;
+      section.cents += booking.amount_cents;
     }
-    body.append(row(booking));
+    fill(section.sums, `${count(section.bookings, "booking")}, ${count(section.places, "place")}, ${money(section.cents, titles.get(booking.product_id).currency)}`);
   }
   return made;
 }
@@ -68,12 +73,11 @@ const list = new Paged({
   load: async (cursor) => {
     const page = await api(address("/v1/admin/bookings", { ...wanted(), limit: 100, cursor }));
     await learnTitles(page.items);
-    if (!cursor) lastDay = null;
+    if (!cursor) section = null;
     return page;
   },
   draw: tables,
   none: () => empty("No bookings", "Nobody has booked for these days yet."),
-  shown: (shown, more) => (find("list").dataset.shown = `${count(shown, "booking")}${more ? ", more to come" : ""}`),
 });
 
 filters.addEventListener("submit", (event) => {

@@ -61,8 +61,8 @@ await show(find("product"), async () => {
   return [
     h("p", { class: "muted" }, `No. ${id}. `, h("a", { href: `/products/${id}` }, "As shoppers see it")),
     h("div", { class: "admin-grid" },
-      h("div", { class: "admin-column" }, textsPanel()),
-      h("div", { class: "admin-column" }, pricePanel(), picturePanel(() => product, update), await capacityPanel(product))),
+      h("div", { class: "admin-column" }, pricePanel(), await capacityPanel(product)),
+      h("div", { class: "admin-column" }, picturePanel(() => product, update), textsPanel())),
   ];
 }, h("div", { class: "admin-grid" }, skeletons(2, "tall")));
 fill(find("title"), product?.title ?? "Product");

@@ -8,6 +8,7 @@ import { find, h } from "./dom.js";
 import { longDay, money, number, tinyDay } from "./format.js";
 import { needStaff } from "./staff.js";
 import { empty, show, skeletons } from "./states.js";
+import { table } from "./table.js";
 
 const DAYS_MAX = 366;
 const TIMEOUT_MS = 60000;
@@ -22,9 +23,6 @@ function wanted() {
 }
 
 const tile = (name, value, remark = null) => h("div", { class: "tile" }, h("dt", {}, name), h("dd", { class: "numbers" }, value), remark && h("dd", { class: "muted" }, remark));
-
-const table = (heads, rows) => h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": "Table" },
-  h("table", {}, h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))), h("tbody", {}, rows)));
 
 function report({ from, to, currency, totals, days, products }) {
   if (totals.bookings === 0) return empty("Nothing sold", "There were no sales on these days.");
@@ -42,9 +40,9 @@ function report({ from, to, currency, totals, days, products }) {
       h("p", { class: "muted" }, `Best day: ${longDay(best.day)}, ${best.text}`),
       bars(values, `Sales by day from ${longDay(from)} to ${longDay(to)}; the best day was ${longDay(best.day)} with ${best.text}`),
       h("details", {}, h("summary", {}, "The days in numbers"),
-        table(["Day", "Bookings", "Places", "Sold", "Refunded"], days.map((day) => h("tr", {}, h("td", {}, tinyDay(day.day)), [number(day.bookings), number(day.quantity), cents(day.sold_cents), cents(day.refunded_cents)].map((text) => h("td", { class: "numbers" }, text))))))),
+        table("Sales by day", ["Day", "#Bookings", "#Places", "#Sold", "#Refunded"], days.map((day) => [tinyDay(day.day), number(day.bookings), number(day.quantity), cents(day.sold_cents), cents(day.refunded_cents)])))),
     h("section", { class: "panel table-panel" }, h("h2", {}, "What sold best"),
-      table(["Product", "Bookings", "Places", "Sold"], products.map((product) => h("tr", {}, h("td", {}, h("a", { href: `/admin/products/${product.product_id}` }, product.title)), [number(product.bookings), number(product.quantity), cents(product.sold_cents)].map((text) => h("td", { class: "numbers" }, text)))))),
+      table("What sold best", ["Product", "#Bookings", "#Places", "#Sold"], products.map((product) => [h("a", { href: `/admin/products/${product.product_id}` }, product.title), number(product.bookings), number(product.quantity), cents(product.sold_cents)]))),
   ];
 }
 

@@ -51,12 +51,10 @@ export function toast(text, link = null) {
 /** A button that shows that it works and cannot be pressed twice meanwhile. */
 export async function busy(button, work) {
   if (button.getAttribute("aria-busy") === "true") return undefined;
-  button.setAttribute("aria-busy", "true");
-  button.disabled = true;
+  button.setAttribute("aria-busy", "true"); // not `disabled`: it would lose the focus
   try {
     return await work();
   } finally {
     button.removeAttribute("aria-busy");
-    button.disabled = false;
   }
 }

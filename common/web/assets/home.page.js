@@ -10,7 +10,9 @@ import { show, skeletons } from "./states.js";
 
 /** Three tickets beside the headline: decoration, so it is hidden from those who read with their ears. */
 function tickets(products) {
-  return products.slice(0, 3).map((product) =>
+  const kinds = new Set();
+  const varied = products.filter(({ category }) => !kinds.has(category) && kinds.add(category));
+  return varied.slice(0, 3).map((product) =>
     h("a", { class: "hero-ticket", href: `/products/${product.id}`, tabindex: "-1" },
       picture(product, { sizes: "18rem", eager: true }),
       h("span", { class: "hero-ticket-title" }, product.title),

@@ -21,6 +21,7 @@ function story(product, kind) {
     h("nav", { class: "crumbs", "aria-label": "You are here" }, h("a", { href: "/products" }, "Experiences"), " / ", h("a", { href: address("/products", { category: product.category }) }, kind)),
     h("h1", {}, product.title),
     h("p", { class: "product-meta" }, stars(product), h("span", {}, kind)),
+    h("a", { class: "button jump", href: "#booking" }, `${money(product.price_cents, product.currency)} · Pick a day`),
     h("div", { class: "product-picture" }, picture(product, { alt: product.title, sizes: "(max-width: 60rem) 100vw, 46rem", eager: true })),
     h("p", { class: "lead" }, product.summary),
     h("h2", {}, "What to expect"),
@@ -70,7 +71,7 @@ function booking(product, availability) {
     calendar.turn(preset.slice(0, 7));
     choose(preset);
   }
-  return h("section", { class: "panel booking", "aria-labelledby": "booking-title" },
+  return h("section", { class: "panel booking", id: "booking", "aria-labelledby": "booking-title" },
     h("p", { class: "booking-price" }, h("b", { class: "numbers" }, money(product.price_cents, product.currency)), " per place"),
     h("h2", { id: "booking-title" }, "Pick a day"),
     calendar.element,

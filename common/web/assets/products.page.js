@@ -10,6 +10,7 @@ import { empty, skeletons } from "./states.js";
 
 const form = find("filters");
 const names = {};
+const named = nameKinds();
 let request = new AbortController();
 
 const query = () => new URLSearchParams(location.search);
@@ -30,7 +31,7 @@ function wanted(cursor) {
 const list = new Paged({
   list: find("list"), foot: find("foot"),
   waiting: () => skeletons(12),
-  load: (cursor) => api(address("/v1/products", wanted(cursor)), { signal: request.signal }),
+  load: async (cursor) => (await Promise.all([api(address("/v1/products", wanted(cursor)), { signal: request.signal }), named]))[0],
   draw: (products) => cards(products, names),
   none: () => h("li", { class: "whole" }, empty("Nothing fits all of that", "Try another word, a wider price range, or look at everything.", h("a", { class: "button", href: "/products" }, "Show everything"))),
   shown: (count, more) => (find("list-count").textContent = found(count, more)),
@@ -89,15 +90,13 @@ find("clear").addEventListener("click", () => {
 addEventListener("popstate", () => load().then(restoreScroll));
 
 const restoreScroll = keepScroll();
-const first = load();
-try {
-  for (const { slug, name } of await categories()) {
+load().then(restoreScroll);
+
+/** The categories by name, as chips and on the cards. Without them the slugs must do. */
+async function nameKinds() {
+  for (const { slug, name } of await categories().catch(() => [])) {
     names[slug] = name;
     find("kinds").append(h("label", { class: "chip" }, h("input", { type: "radio", name: "category", value: slug }), h("span", {}, name)));
   }
   reflect();
-} catch {
-  // the list says that the shop cannot be reached
 }
-await first;
-restoreScroll();
