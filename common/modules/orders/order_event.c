@@ -72,14 +72,17 @@ static bool read_line(const json_t *object, struct order_line *out)
 {
     const char *title = json_string_value(json_object_get(object, "title"));
     const char *day = json_string_value(json_object_get(object, "day"));
+    const int64_t quantity = json_integer_value(json_object_get(object, "quantity"));
     *out = (struct order_line){
         .product_id = json_integer_value(json_object_get(object, "product_id")),
         .title = title,
-        .quantity = (int32_t)json_integer_value(json_object_get(object, "quantity")),
+        .quantity = (int32_t)quantity,
         .unit_price_cents = json_integer_value(json_object_get(object, "unit_price_cents")),
         .amount_cents = json_integer_value(json_object_get(object, "amount_cents")),
     };
-    return title != NULL && day != NULL && clock_parse_day(day, &out->day);
+    return out->product_id > 0 && title != NULL && quantity >= 1 &&
+           quantity <= BOOKINGS_QUANTITY_MAX && out->unit_price_cents >= 0 &&
+           out->amount_cents >= 0 && day != NULL && clock_parse_day(day, &out->day);
 }
 
 enum status order_event_read(struct call *call, const struct event *event, struct order *out,
@@ -89,7 +92,8 @@ enum status order_event_read(struct call *call, const struct event *event, struc
     enum status status = json_parse(call, event->payload, strlen(event->payload), &payload);
     if (status != STATUS_OK) return status;
     const json_t *lines = json_object_get(payload, "lines");
-    const size_t count = json_array_size(lines);
+    const size_t given = json_array_size(lines);
+    const int count = given <= BOOKINGS_LINES_MAX ? (int)given : 0;
     *out = (struct order){
         .id = json_integer_value(json_object_get(payload, "order_id")),
         .user_id = json_integer_value(json_object_get(payload, "user_id")),
@@ -97,14 +101,14 @@ enum status order_event_read(struct call *call, const struct event *event, struc
         .total_cents = json_integer_value(json_object_get(payload, "amount_cents")),
         .currency = json_string_value(json_object_get(payload, "currency")),
         .created_ms = json_integer_value(json_object_get(payload, "placed_ms")),
-        .lines = arena_array(call->arena, struct order_line, count),
-        .line_count = (int)count,
+        .lines = arena_array(call->arena, struct order_line, (size_t)count),
+        .line_count = count,
     };
     *card_token = json_string_value(json_object_get(payload, "card_token"));
-    bool sane = out->id > 0 && out->user_id > 0 && out->currency && *card_token && count > 0 &&
-                count <= BOOKINGS_LINES_MAX;
-    for (size_t i = 0; i < count && sane; i++)
-        sane = read_line(json_array_get(lines, i), &out->lines[i]);
+    bool sane = out->id > 0 && out->user_id > 0 && out->total_cents >= 0 && out->currency &&
+                *card_token && count > 0;
+    for (int i = 0; i < count && sane; i++)
+        sane = read_line(json_array_get(lines, (size_t)i), &out->lines[i]);
     return sane ? STATUS_OK
                 : call_fail(call, STATUS_MALFORMED, "event '%s' is not a placed order", event->id);
 }

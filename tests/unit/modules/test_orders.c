@@ -1,7 +1,8 @@
 /* What may be ordered, which requests are the same, and the cursors of the history. */
-#include "common/modules/orders/orders.h"
+#include "common/modules/orders/order_saga.h"
 
 #include "common/base/bytes.h"
+#include "common/base/strbuf.h"
 #include "tests/unit/modules/groups.h"
 
 #include <stdio.h>
@@ -155,6 +156,41 @@ static void test_cursors(void **state)
     call_done(call);
 }
 
+static enum status read_event(struct call *call, const char *quantity, int lines)
+{
+    struct strbuf payload;
+    struct order order;
+    const char *card_token;
+    strbuf_init(&payload, call->arena, 1 << 20);
+    strbuf_add_text(&payload,
+                    "{\"order_id\":1,\"user_id\":2,\"amount_cents\":5,\"currency\":\"EUR\","
+                    "\"card_token\":\"card_ok\",\"lines\":[");
+    for (int i = 0; i < lines; i++)
+        strbuf_printf(&payload,
+                      "%s{\"product_id\":%d,\"title\":\"Boat\",\"day\":\"2026-12-01\","
+                      "\"quantity\":%s,\"unit_price_cents\":5,\"amount_cents\":5}",
+                      i > 0 ? "," : "", i + 1, quantity);
+    strbuf_add_text(&payload, "]}");
+    const struct event event = {.id = "order-1-placed", .payload = payload.text};
+    return order_event_read(call, &event, &order, &card_token);
+}
+
+/* What another process may put into a queue is not taken on trust. */
+static void test_events_are_bounded(void **state)
+{
+    (void)state;
+    struct call *call = call_new();
+    assert_int_equal(read_event(call, "1", BOOKINGS_LINES_MAX), STATUS_OK);
+    assert_int_equal(read_event(call, "20", 1), STATUS_OK);
+    static const char *const quantities[] = {"0", "-1", "21", "4294967297", "\"1\""};
+    for (size_t i = 0; i < sizeof(quantities) / sizeof(quantities[0]); i++)
+        assert_int_equal(read_event(call, quantities[i], 1), STATUS_MALFORMED);
+    assert_int_equal(read_event(call, "1", 0), STATUS_MALFORMED);
+    assert_int_equal(read_event(call, "1", BOOKINGS_LINES_MAX + 1), STATUS_MALFORMED);
+    assert_int_equal(read_event(call, "1", 2000), STATUS_MALFORMED);
+    call_done(call);
+}
+
 int test_orders(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +202,7 @@ int test_orders(void)
         cmocka_unit_test(test_the_hash_tells_requests_apart),
         cmocka_unit_test(test_state_names_go_both_ways),
         cmocka_unit_test(test_cursors),
+        cmocka_unit_test(test_events_are_bounded),
     };
     return cmocka_run_group_tests_name("orders", tests, NULL, NULL);
 }
