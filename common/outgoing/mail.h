@@ -15,7 +15,7 @@ struct mail_attachment {
 };
 
 struct mail_message {
-    /* "order-17-receipt": sent as Message-ID, so that a repeat can be seen */
+    /* "order-17-receipt": sent as Message-ID, so that a repeat can be seen; at most 64 bytes */
     const char *message_id;
     const char *to; /* address */
     const char *to_name;

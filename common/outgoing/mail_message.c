@@ -1,6 +1,6 @@
 /* Two encodings, both made so that mail relays from the 1980s on pass them unchanged. Quoted-printable
  * writes a byte as itself or as =XX and breaks lines with a trailing "="; RFC 2047 does nearly the same
- * inside headers, in words "=?UTF-8?Q?...?=" of at most 75 bytes that must not cut a character in two.
+ * inside headers, in words "=?UTF-8?Q?...?=" that must not cut a character in two, on lines of at most 76.
  */
 #include "common/outgoing/mail_message.h"
 
@@ -11,7 +11,6 @@
 
 enum {
     LINE_MAX_BYTES = 76,
-    WORD_MAX_BYTES = 75,
     ENCODED_GROWTH = 4, /* at most: =XX and a share of the line breaks */
     HEADERS_ROOM = 4096 + 2 * MAIL_ADDRESS_MAX,
 };
@@ -65,17 +64,17 @@ static size_t add_word_byte(struct strbuf *out, unsigned char byte)
     return 1;
 }
 
-/* The value as encoded words, each on a line of its own. */
-static void add_words(struct strbuf *out, const char *text)
+/* The value as encoded words, one a line; the first goes where `column` bytes stand already. */
+static void add_words(struct strbuf *out, const char *text, size_t column)
 {
     static const char open[] = "=?UTF-8?Q?", close[] = "?=";
-    size_t used = sizeof(open) - 1;
+    size_t used = column + sizeof(open) - 1;
     strbuf_add_text(out, open);
     while (*text) {
         const size_t length = character_length(text);
-        if (used + 3 * length + sizeof(close) - 1 > WORD_MAX_BYTES) {
+        if (used + 3 * length + sizeof(close) - 1 > LINE_MAX_BYTES) {
             strbuf_printf(out, "%s\r\n %s", close, open);
-            used = sizeof(open) - 1;
+            used = sizeof(open); /* and the space before it */
         }
         for (size_t i = 0; i < length; i++)
             used += add_word_byte(out, (unsigned char)*text++);
@@ -92,12 +91,12 @@ static bool is_plain(const char *text, const char *also)
     return true;
 }
 
-static void add_value(struct strbuf *out, const char *text, const char *also)
+static void add_value(struct strbuf *out, size_t column, const char *text, const char *also)
 {
     if (is_plain(text, also))
         strbuf_add_text(out, text);
     else
-        add_words(out, text);
+        add_words(out, text, column);
 }
 
 static void add_mailbox(struct strbuf *out, const char *header, const char *name,
@@ -105,7 +104,7 @@ static void add_mailbox(struct strbuf *out, const char *header, const char *name
 {
     strbuf_printf(out, "%s: ", header);
     if (name && *name) {
-        add_value(out, name, "");
+        add_value(out, strlen(header) + 2, name, "");
         strbuf_add_text(out, "\r\n ");
     }
     strbuf_printf(out, "<%s>\r\n", address);
@@ -199,7 +198,7 @@ static bool fits(const struct mail_message *message, const char *to_name, const 
     size_t attached = 0;
     if (strlen(message->text) > MAIL_TEXT_MAX || strlen(message->subject) > MAIL_VALUE_MAX ||
         strlen(to_name) > MAIL_VALUE_MAX || strlen(from_name) > MAIL_VALUE_MAX ||
-        strlen(message->message_id) > MAIL_VALUE_MAX ||
+        strlen(message->message_id) > MAIL_ID_MAX ||
         message->attachment_count > MAIL_ATTACHMENTS_MAX)
         return false;
     for (int i = 0; i < message->attachment_count; i++) {
@@ -236,7 +235,7 @@ enum status mail_message_write(struct call *call, const struct mail_message *mes
     add_mailbox(out, "From", from_name, from);
     add_mailbox(out, "To", to_name, message->to);
     strbuf_add_text(out, "Subject: ");
-    add_value(out, message->subject, ".,:;!'#/()+&%-");
+    add_value(out, strlen("Subject: "), message->subject, ".,:;!'#/()+&%-");
     strbuf_add_text(out, "\r\n");
     add_message_id(out, message->message_id, from);
     strbuf_add_text(out, "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n");
