@@ -1,5 +1,6 @@
 # Stagecraft: one booking shop, eight runnable stages. This file is the front door; `make help` lists it.
-# The work is in infra/make: build.mk compiles, local.mk starts and stops, test.mk tests and measures.
+# The work is in infra/make: build.mk compiles, local.mk starts and stops, test.mk tests and measures,
+# fuzz.mk makes up inputs.
 
 STAGE   ?= 01-monolith
 VARIANT ?= release
@@ -16,6 +17,7 @@ include stages/$(STAGE)/stage.mk
 include infra/make/build.mk
 include infra/make/local.mk
 include infra/make/test.mk
+include infra/make/fuzz.mk
 
 ##@ Help
 

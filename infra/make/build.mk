@@ -7,7 +7,8 @@
 #   stages/$(STAGE)/shop            the program
 #   infra/sandbox/sandbox, infra/seed/seed
 #
-# Objects depend on headers through -MMD. Variants: release, asan (address + undefined), tsan.
+# Objects depend on headers through -MMD. Variants: release, asan (address + undefined), tsan,
+# and fuzz (asan and libFuzzer's counters, by clang).
 
 CC          ?= gcc
 BUILD       := .run/build/$(VARIANT)
@@ -17,13 +18,17 @@ GENERATED   := $(STAGE_BUILD)/generated
 ifeq ($(origin CC),default)
 CC := gcc
 endif
+ifeq ($(VARIANT),fuzz)
+CC := $(or $(FUZZ_CC),clang)
+endif
 
 VARIANT_FLAGS_release := -O2 -g
 VARIANT_FLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 VARIANT_FLAGS_tsan    := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
+VARIANT_FLAGS_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 VARIANT_FLAGS         := $(VARIANT_FLAGS_$(VARIANT))
 ifeq ($(VARIANT_FLAGS),)
-$(error there is no variant '$(VARIANT)'; choose release, asan or tsan)
+$(error there is no variant '$(VARIANT)'; choose release, asan, tsan or fuzz)
 endif
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \
