@@ -1,5 +1,5 @@
 /* Parameters on their way out. They travel as text: PostgreSQL parses a short integer in nanoseconds, and
- * text needs no type numbers. Numbers are written into a small buffer on the sender's stack, texts are
+ * text needs no type numbers. Only bytes go as they are; as text they would be twice as long. Numbers are written into a small buffer on the sender's stack, texts are
  * borrowed; libpq copies both into its output buffer before the send function returns.
  */
 #include "common/base/strbuf.h"
@@ -25,10 +25,16 @@ static const char *format_number(char out[21], int64_t number)
 void pg_params_fill(struct pg_params *params, struct pg_args args)
 {
     assert(args.count >= 0 && args.count <= PG_ARGS_MAX);
+    params->has_bytes = false;
     for (int i = 0; i < args.count; i++) {
         const struct pg_value *value = &args.values[i];
         params->values[i] =
             value->is_number ? format_number(params->numbers[i], value->number) : value->text;
+        params->has_bytes |= value->is_bytes;
+    }
+    for (int i = 0; params->has_bytes && i < args.count; i++) {
+        params->formats[i] = args.values[i].is_bytes;
+        params->lengths[i] = args.values[i].is_bytes ? (int)args.values[i].number : 0;
     }
 }
 

@@ -66,8 +66,9 @@ static struct pg_entry *send(struct pg_connection *connection, const struct pg_s
 {
     struct pg_params params;
     pg_params_fill(&params, args);
-    if (!PQsendQueryPrepared(connection->libpq, statement->name, args.count, params.values, NULL,
-                             NULL, 1)) {
+    if (!PQsendQueryPrepared(connection->libpq, statement->name, args.count, params.values,
+                             params.has_bytes ? params.lengths : NULL,
+                             params.has_bytes ? params.formats : NULL, 1)) {
         (void)lost(connection, wait);
         return NULL;
     }
