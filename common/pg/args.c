@@ -1,6 +1,7 @@
 /* Parameters on their way out. They travel as text: PostgreSQL parses a short integer in nanoseconds, and
- * text needs no type numbers. Only bytes go as they are; as text they would be twice as long. Numbers are written into a small buffer on the sender's stack, texts are
- * borrowed; libpq copies both into its output buffer before the send function returns.
+ * text needs no type numbers. Only bytes go as they are; as text they would be twice as long. Numbers are
+ * written into a small buffer on the sender's stack, texts are borrowed; libpq copies both into its output
+ * buffer before the send function returns.
  */
 #include "common/base/strbuf.h"
 #include "common/pg/pg_internal.h"

@@ -67,7 +67,7 @@ enum { PG_ARGS_MAX = 16 };
 
 struct pg_value {
     const char
-        *text; /* NULL with is_number false: SQL null; borrowed for the duration of the call */
+        *text;      /* NULL with is_number false: SQL null; borrowed for the duration of the call */
     int64_t number; /* of bytes: how many */
     bool is_number, is_bytes;
 };
@@ -75,8 +75,9 @@ struct pg_value {
 #define PG_INT(value) ((struct pg_value){.number = (int64_t)(value), .is_number = true})
 #define PG_TEXT(value) \
     ((struct pg_value){.text = (value)}) /* also days, booleans "t"/"f", arrays "{1,2}" */
-#define PG_BYTES(bytes, length) /* a bytea; at most INT_MAX */ \
-    ((struct pg_value){.text = (const char *)(bytes), .number = (int64_t)(length), .is_bytes = true})
+#define PG_BYTES(bytes, length)          /* a bytea; at most INT_MAX */ \
+    ((struct pg_value){                                                 \
+        .text = (const char *)(bytes), .number = (int64_t)(length), .is_bytes = true})
 #define PG_NULL ((struct pg_value){0})
 #define PG_BOOL(value) PG_TEXT((value) ? "t" : "f")
 

@@ -198,7 +198,7 @@ void pg_exclusive_lost(struct pg_connection *connection);
 
 struct pg_params {
     const char *values[PG_ARGS_MAX];
-    char numbers[PG_ARGS_MAX][21]; /* "-9223372036854775808" and a NUL */
+    char numbers[PG_ARGS_MAX][21];                  /* "-9223372036854775808" and a NUL */
     int lengths[PG_ARGS_MAX], formats[PG_ARGS_MAX]; /* set when there are bytes */
     bool has_bytes;
 };

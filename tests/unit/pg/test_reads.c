@@ -108,6 +108,33 @@ static void test_arrays(void **state)
     world_run(*state, arrays_body);
 }
 
+static void bytes_body(struct world *world)
+{
+    struct errand errand;
+    errand_begin(&errand, 5000);
+    struct pg_rows rows;
+    unsigned char bytes[256];
+    for (int i = 0; i < 256; i++)
+        bytes[i] = (unsigned char)i;
+    world_await_ready(world);
+    for (size_t sent = 0; sent <= 256; sent += 128) {
+        size_t length = 1;
+        check_status(world, STATUS_OK,
+                     pg_read(world->pool, &errand.call, &sql[SQL_BYTES],
+                             PG_ARGS(PG_BYTES(bytes, sent), PG_TEXT("beside")), &rows));
+        const void *read = pg_bytes(&rows, 0, 0, &length);
+        check(world, length == sent && memcmp(read, bytes, sent) == 0);
+        check(world, pg_int64(&rows, 0, 1) == (int64_t)sent);
+        check(world, strcmp(pg_text(&rows, 0, 2), "beside") == 0);
+    }
+    errand_end(&errand);
+}
+
+static void test_bytes(void **state)
+{
+    world_run(*state, bytes_body);
+}
+
 /* Bigger than socket buffers, in both directions at once. */
 static void read_big(struct world *world)
 {
@@ -232,6 +259,7 @@ int test_reads(struct server *server)
         world_test(test_many_tasks_share_round_trips, server),
         world_test(test_values_arrive_as_they_were, server),
         world_test(test_arrays, server),
+        world_test(test_bytes, server),
         world_test(test_big_results_and_parameters, server),
         world_test(test_a_slow_statement_holds_up_nobody, server),
         world_test(test_who_leaves_at_the_deadline_harms_nobody, server),

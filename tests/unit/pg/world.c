@@ -24,6 +24,7 @@ const struct pg_statement sql[SQL_COUNT] = {
         "NULL::timestamptz, NULL::bytea, '\\x00ff'::bytea, (-2)::smallint, (-70000)::integer, "
         "timestamptz '1969-12-31 23:59:59.9999+00', date '1999-12-31'"),
     STATEMENT(SQL_BIG, "big", "SELECT repeat('x', $1::int * 1024)"),
+    STATEMENT(SQL_BYTES, "bytes", "SELECT $1::bytea, octet_length($1::bytea), $2::text"),
     STATEMENT(SQL_ARRAYS, "arrays",
               "SELECT array_length($1::bigint[], 1), ($1::bigint[])[2], ($2::text[])[1], "
               "($2::text[])[2], ($2::text[])[3] IS NULL"),

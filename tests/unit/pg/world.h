@@ -81,6 +81,7 @@ enum {
     SQL_TYPES,  /* all kinds of columns */
     SQL_BIG,    /* $1 kilobytes */
     SQL_ARRAYS,
+    SQL_BYTES,       /* $1 as it is, its length, and $2 */
     SQL_INSERT,      /* id, name */
     SQL_INSERT_PART, /* thing, checked and foreign */
     SQL_UPDATE,      /* id, name */
