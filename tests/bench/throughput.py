@@ -49,6 +49,27 @@ def healthz(bench):
                       at_least=0.85, shop_per_second=ours, hello_per_second=theirs)
 
 
+def table_sizes(stack):
+    """{table: rows} of everything an order adds rows to. (A day's row is added once and then updated.)"""
+    return {name: int(rows) for name, rows in stack.rows("""
+        SELECT schemaname || '.' || relname,
+               (xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM %I.%I', schemaname, relname),
+                                                    false, true, '')))[1]
+        FROM pg_stat_user_tables
+        WHERE schemaname NOT IN ('users', 'seed') AND relname <> 'days' ORDER BY 1""")}
+
+
+def same_work(before, between, after):
+    """order.pgbench must write what the shop writes: else it is out of date, and the ratio says nothing."""
+    ours = {table: between[table] - before[table] for table in before}
+    theirs = {table: after[table] - between[table] for table in before}
+    for table in before:
+        mine, his = ours[table] / ours["orders.orders"], theirs[table] / theirs["orders.orders"]
+        if abs(mine - his) > 0.1:
+            raise SystemExit(f"per order the shop adds {mine:.2f} rows to {table} and order.pgbench {his:.2f}: "
+                             "bring order.pgbench up to date")
+
+
 def orders(bench):
     stack, clients = bench.small, 32
     stack.set_provider(latency_ms=0)
@@ -58,14 +79,17 @@ def orders(bench):
     ours, theirs = [], []
     for index in range(bench.runs):
         bench.step(index)
+        before = table_sizes(stack)
         output = bench.wrk(shop.url, clients, "order.lua", refusals=True,
                            environment=dict(setting, RUN_ID=f"bench-{os.getpid()}-{index}"))
         good, bad, seconds = re.search(r"CONFIRMED (\d+) OTHER (\d+) SECONDS ([\d.]+)", output).groups()
         if int(bad) > int(good) // 100:
             raise SystemExit(f"{bad} of {int(good) + int(bad)} orders were not confirmed; the benchmark would flatter nobody")
         ours.append(int(good) / float(seconds))
+        between = table_sizes(stack)
         theirs.append(pgbench.rate(stack, HERE / "order.pgbench", clients, bench.seconds,
                                    {"products": setting["PRODUCTS"], "user": setting["USERS"]}))
+        same_work(before, between, table_sizes(stack))
     shop.stop()
     stack.set_provider(latency_ms=120)
     bench.results.add("orders committed, 32 clients / pgbench", [a / b for a, b in zip(ours, theirs)], "×", at_least=0.7,
