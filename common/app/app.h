@@ -22,6 +22,7 @@ struct app {
     int loop_index; /* background jobs run on loop 0 only */
     const struct settings *settings;
     struct offload *offload;
+    struct offload *scaling; /* threads for pictures alone: each takes long, and much memory */
     const struct pdf_fonts *fonts;
     struct metrics_group *metrics_group;
     const char *instance;
@@ -37,6 +38,7 @@ struct app {
     struct bookings *bookings;
     struct capacity *capacity;
     struct catalog *catalog;
+    struct media *media;
     struct payments *payments;
     struct orders *orders;
     struct invoices *invoices;

@@ -75,6 +75,7 @@ enum status instance_open(struct arena *arena, const struct instance_shared *sha
     app->loop_index = index;
     app->settings = shared->settings;
     app->offload = shared->offload;
+    app->scaling = shared->scaling;
     app->fonts = shared->fonts;
     app->metrics_group = shared->metrics_group;
     app->instance = shared->name;

@@ -13,7 +13,7 @@ struct instance;
 /* What all loops share; filled by main.c, borrowed. */
 struct instance_shared {
     const struct settings *settings;
-    struct offload *offload;
+    struct offload *offload, *scaling;
     const struct pdf_fonts *fonts;
     struct metrics_group *metrics_group;
     const char *name;

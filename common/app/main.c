@@ -27,6 +27,7 @@ enum {
     LOOPS_MAX = 64,
     PROCESS_ARENA_MAX = 256 << 20,
     OFFLOAD_QUEUE_MAX = 256,
+    SCALING_QUEUE_MAX = 8, /* pictures of up to 8 MiB, about a second each */
     MIGRATE_TIMEOUT_MS = 30000
 };
 
@@ -122,6 +123,9 @@ static enum status open_shared(struct arena *arena, const struct settings *setti
     out->metrics_group = metrics_group_new(arena, (int)settings->process.loops);
     out->name = instance_name(arena, settings);
     status = offload_open(&out->offload, (int)settings->process.offload_threads, OFFLOAD_QUEUE_MAX);
+    if (status == STATUS_OK)
+        status =
+            offload_open(&out->scaling, (int)settings->process.scaling_threads, SCALING_QUEUE_MAX);
     if (status != STATUS_OK) snprintf(error, 256, "cannot start threads");
     return status;
 }
@@ -168,6 +172,7 @@ static int serve(struct arena *arena, const struct settings *settings, const sig
         clean = clean && runners[i].clean;
     }
     offload_close(shared.offload);
+    offload_close(shared.scaling);
     for (int i = 0; i < loops; i++)
         instance_close(runners[i].instance);
     log_info("stopped", NULL, LOG_TEXT("clean", clean ? "yes" : "no"));

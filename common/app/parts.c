@@ -4,6 +4,7 @@
 
 #include "common/app/generated.h"
 #include "common/modules/invoices/invoices.h"
+#include "common/modules/media/media.h"
 #include "common/modules/orders/orders.h"
 #include "common/modules/payments/payments.h"
 #include "common/outgoing/mail.h"
@@ -49,6 +50,12 @@ struct mail *app_mail(struct app *app)
     if (settings->mail.smtp_url[0] == '\0') return mail_discard_new(app->arena);
     return mail_smtp_new(app->arena, app->transfers, settings->mail.smtp_url, settings->mail.from,
                          settings->mail.from_name, settings->mail.timeout_ms);
+}
+
+struct media *app_media(struct app *app)
+{
+    const struct media_scaling scaling = {.offload = app->scaling, .loop = app->loop};
+    return media_pg_new(app->arena, app->read, app->write, &scaling);
 }
 
 struct payments *app_payments(struct app *app)

@@ -14,6 +14,9 @@ enum status app_open_transfers(struct app *app, struct transfers **out, char err
 /* SMTP, or the port that discards when mail is off. */
 struct mail *app_mail(struct app *app);
 
+/* The pictures, with threads of their own to scale them. */
+struct media *app_media(struct app *app);
+
 /* The payment provider and the orders, from app's ports made before. */
 struct payments *app_payments(struct app *app);
 struct orders *app_orders(struct app *app);

@@ -36,6 +36,7 @@
     INT("http.request_timeout_ms", s->http.request_timeout_ms, "10000", 100, 600000, "a request must have arrived within"), \
     INT("process.loops", s->process.loops, "1", 1, 64, "event loops (threads); each has its own pools"), \
     INT("process.offload_threads", s->process.offload_threads, "2", 1, 64, "threads for blocking work (argon2)"), \
+    INT("process.scaling_threads", s->process.scaling_threads, "1", 1, 16, "threads that scale pictures, up to 160 MB each"), \
     INT("process.drain_delay_ms", s->process.drain_delay_ms, "0", 0, 60000, "between failing readiness and closing the port"), \
     INT("process.drain_timeout_ms", s->process.drain_timeout_ms, "20000", 0, 600000, "running requests are given, on SIGTERM"), \
     TEXT("process.instance", s->process.instance, "", "name in answers and logs; empty: host and process id"), \

@@ -16,7 +16,7 @@ struct settings {
         int64_t port, connections_max, idle_timeout_ms, request_timeout_ms;
     } http;
     struct {
-        int64_t loops, offload_threads, drain_delay_ms, drain_timeout_ms;
+        int64_t loops, offload_threads, scaling_threads, drain_delay_ms, drain_timeout_ms;
         const char *instance; /* "" : host name and process id */
     } process;
     struct {

@@ -13,6 +13,7 @@
 #include "common/modules/catalog/catalog.h"
 #include "common/modules/catalog/catalog_http.h"
 #include "common/modules/invoices/invoices_http.h"
+#include "common/modules/media/media_http.h"
 #include "common/modules/notifications/notifications.h"
 #include "common/modules/orders/orders_http.h"
 #include "common/modules/users/sessions.h"
@@ -37,6 +38,7 @@ enum status wire(struct app *app, char error[256])
     app->capacity = capacity_pg_new(app->arena, app->read, app->write);
     app->catalog = catalog_pg_new(app->arena, app->read, app->write, app->bookings,
                                   app->settings->shop.currency);
+    app->media = app_media(app);
     app->payments = app_payments(app);
     app->orders = app_orders(app);
     app->invoices = app_invoices(app);
@@ -48,6 +50,7 @@ enum status wire(struct app *app, char error[256])
     operations_http_add(app->router, app);
     users_http_add(app->router, app);
     catalog_http_add(app->router, app);
+    media_http_add(app->router, app);
     bookings_http_add(app->router, app);
     orders_http_add(app->router, app);
     invoices_http_add(app->router, app);

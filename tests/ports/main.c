@@ -20,6 +20,7 @@ static const struct implementation implementations[] = {
     {"bookings lists on PostgreSQL", &bookings_list_suite, make_bookings_pg},
     {"bookings races on PostgreSQL", &bookings_race_suite, make_bookings_pg},
     {"capacity on PostgreSQL", &capacity_suite, make_bookings_pg},
+    {"media on PostgreSQL", &media_suite, make_media_pg},
     {"payments at the provider", &payments_suite, make_payments_provider},
     {"payments of unknown outcome", &payments_unknown_suite, make_payments_provider},
     {"orders on PostgreSQL", &orders_suite, make_orders_pg},

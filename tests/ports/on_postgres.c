@@ -4,7 +4,7 @@
 #include "tests/ports/on_postgres.h"
 
 #include "common/events/events.h"
-
+#include "common/runtime/offload.h"
 #include "tests/ports/suites.h"
 
 void *make_users_pg(struct harness *harness)
@@ -56,4 +56,17 @@ void *make_bookings_pg(struct harness *harness)
                                         events_bus_new(harness->arena));
     subject->capacity = capacity_pg_new(harness->arena, harness->pool, harness->pool);
     return subject;
+}
+
+static void close_offload(void *context)
+{
+    offload_close(context);
+}
+
+void *make_media_pg(struct harness *harness)
+{
+    struct media_scaling scaling = {.loop = harness->loop};
+    assert_int_equal(offload_open(&scaling.offload, 1, 8), STATUS_OK);
+    harness_at_end(harness, close_offload, scaling.offload);
+    return media_pg_new(harness->arena, harness->pool, harness->pool, &scaling);
 }

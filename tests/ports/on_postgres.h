@@ -8,6 +8,7 @@ void *make_users_pg(struct harness *harness);
 void *make_sessions_pg(struct harness *harness);
 void *make_catalog_pg(struct harness *harness);
 void *make_bookings_pg(struct harness *harness);
+void *make_media_pg(struct harness *harness);
 void *make_orders_pg(struct harness *harness);   /* orders_cases.c */
 void *make_invoices_pg(struct harness *harness); /* invoices_suite.c */
 

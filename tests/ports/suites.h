@@ -9,6 +9,7 @@
 #include "common/modules/bookings/bookings.h"
 #include "common/modules/bookings/capacity.h"
 #include "common/modules/catalog/catalog.h"
+#include "common/modules/media/media.h"
 #include "common/modules/users/sessions.h"
 #include "common/modules/users/users.h"
 #include "tests/ports/harness.h"
@@ -35,6 +36,9 @@ struct bookings_subject {
 };
 extern const struct port_suite bookings_suite, bookings_list_suite, bookings_race_suite;
 extern const struct port_suite capacity_suite;
+
+/* subject: struct media * */
+extern const struct port_suite media_suite;
 
 /* subject: struct orders_subject * of orders_cases.h */
 extern const struct port_suite orders_suite, orders_trouble_suite;

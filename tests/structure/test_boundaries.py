@@ -45,7 +45,7 @@ PUBLIC = {
     "users": {"users.h", "sessions.h"},
     "bookings": {"bookings.h", "capacity.h", "bookings_json.h"},
     "payments": {"payments.h", "signature.h"},
-    "catalog": {"catalog.h", "catalog_json.h"},
+    "catalog": {"catalog.h", "catalog_http.h"},
     "media": {"media.h", "picture_json.h", "picture_scale.h"},
 }
 

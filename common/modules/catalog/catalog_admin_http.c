@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void answer_admin(struct response *response, struct call *call, int status,
-                         const struct product *product)
+void product_answer(struct response *response, struct call *call, int status,
+                    const struct product *product)
 {
     struct json_writer json;
     response_json(response, status, &json);
@@ -73,14 +73,14 @@ static enum status post_product(void *context, struct call *call, const struct r
                          "product %" PRId64 " was created, but its capacity could not be set; "
                          "put it to /v1/admin/products/%" PRId64 "/capacity",
                          product.id, product.id);
-    answer_admin(response, call, 201, &product);
+    product_answer(response, call, 201, &product);
     return STATUS_OK;
 }
 
-/* The version that If-Match asks for, 0 when it asks for none. Of a list, the newest version of this
-   product: an older one cannot be what it is now. Weak tags never match here (RFC 9110, 13.1.1). */
-static enum status read_if_match(struct call *call, const struct request *request, int64_t id,
-                                 int64_t *version)
+/* Of a list, the newest version of this product counts: an older one cannot be what it is now. Weak
+   tags never match here (RFC 9110, 13.1.1). */
+enum status product_if_match(struct call *call, const struct request *request, int64_t id,
+                             int64_t *version)
 {
     const char *header = request_header(request, "If-Match");
     *version = 0;
@@ -106,11 +106,11 @@ static enum status patch_product(void *context, struct call *call, const struct 
     struct product product;
     enum status status = request_id(call, request, "id", &id);
     if (status == STATUS_OK) status = read_body(call, request, false, &body);
-    if (status == STATUS_OK) status = read_if_match(call, request, id, &version);
+    if (status == STATUS_OK) status = product_if_match(call, request, id, &version);
     if (status == STATUS_OK)
         status = catalog_change(app->catalog, call, id, version, &body.change, &product);
     if (status != STATUS_OK) return status;
-    answer_admin(response, call, 200, &product);
+    product_answer(response, call, 200, &product);
     return STATUS_OK;
 }
 

@@ -50,7 +50,7 @@ enum status picture_check_claim(uint32_t width, uint32_t height, char why[PICTUR
         return STATUS_OK;
     snprintf(why, PICTURE_WHY_MAX,
              "the picture has %" PRIu32 " x %" PRIu32
-             " pixels; at most %d on a side and 24 million together",
+             " pixels; at most %d on a side and 24 megapixels together",
              width, height, PICTURE_SIDE_MAX);
     return STATUS_UNPROCESSABLE;
 }
