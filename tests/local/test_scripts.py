@@ -79,10 +79,17 @@ def test_without_root_it_says_what_root_should_do(tmp_path_factory):
         shutil.rmtree(stubs)
 
 
+def section(name):
+    """The packages listed under [name]."""
+    text = (ROOT / "infra/packages.txt").read_text().split(f"[{name}]\n")[1].split("\n[")[0]
+    return [line.split()[0] for line in text.splitlines() if line and not line.startswith("#")]
+
+
 def test_what_another_package_provides_is_not_missing(tmp_path):
-    for name, body in (("apt-get", "exit 1"), ("sudo", "exit 1"), ("dpkg-query", "cat <<'END'\n"
-                       "installed postgresql, \ninstalled python3, python3-profiler, python3-aiosmtpd (= 1)\n"
-                       "config-files wrk, \nEND")):
+    there = "".join(f"installed {name}, \n" for name in section("run") if name != "python3-aiosmtpd")
+    provider = "installed mail-things, something, python3-aiosmtpd (= 1)\n"
+    for name, body in (("apt-get", "exit 1"), ("sudo", "exit 1"),
+                       ("dpkg-query", f"cat <<'END'\n{there}{provider}config-files wrk, \nEND")):
         (tmp_path / name).write_text(f"#!/bin/sh\n{body}\n")
         (tmp_path / name).chmod(0o755)
     assert install("run", path=tmp_path).stdout == ""
