@@ -78,15 +78,25 @@ def test_two_hundred_orders_leave_no_gap(stack, start_shop, new_product, day):
 
 
 def test_receipts_of_a_long_night_carry_their_invoices(stack, start_shop, new_product, day):
-    """The mail server is away; the round that catches up makes many documents, each in memory of its own."""
+    """The mail server is away. The next process finds all receipts due at once, with the largest documents there
+    are: fifty of them would not fit into the memory of one background round."""
     client = start_shop(SHOP_MAIL_TIMEOUT_MS="1000")
-    customer, product = client.registered(name="Zażółć 日本 ✓ Jaźń"), new_product(client, 1000)
+    customer, admin = client.registered(name="Zażółć 日本 ✓ Jaźń"), client.logged_in(*stack.admin())
+    characters = [chr(c) for c in (*range(0x100, 0x17F), *range(0x391, 0x3A1), *range(0x410, 0x44F), *range(0x2190, 0x21FF),
+                                   *range(0x2200, 0x22FF), *range(0x2500, 0x25FF))]
+    product = [new_product(client, 100) for _ in range(10)]
+    for place, each in enumerate(product):
+        title = "".join(characters[(place * 90 + n) % len(characters)] for n in range(90))
+        assert admin.patch(f"/v1/admin/products/{each}", {"title": title}).status_code == 200
     stack.call("stop", "smtp")
     try:
         with concurrent.futures.ThreadPoolExecutor(16) as pool:
-            orders = list(pool.map(lambda n: customer.order([(product, day(1 + k), 1) for k in range(10)], timeout=60).json(), range(60)))
+            orders = list(pool.map(lambda n: customer.order([(each, day(1), 1) for each in product], timeout=60).json(), range(60)))
+        client.shop.stop()
     finally:
         stack.call("start", "smtp")
+    time.sleep(3.5)  # younger ones are left to the event
+    start_shop()
     mails = receipts(stack, [order["id"] for order in orders], 60)
     for order in orders[:5] + orders[-5:]:
         assert total_of(attached(mails[order["id"]])[1]) == order["total_cents"]
