@@ -20,16 +20,17 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 class Stack:
-    """Servers under `run`, migrated and seeded (unless it has data already) with the data set of that size."""
+    """Servers under `run`, migrated and seeded (unless it has data already) with the data set of that size.
+    `settings` are for its shop: SHOP_PAYMENTS_TIMEOUT_MS="1000"."""
 
-    def __init__(self, run, stage=None, variant=None, size="small"):
+    def __init__(self, run, stage=None, variant=None, size="small", **settings):
         self.stage = stage or os.environ.get("STAGE", "01-monolith")
         self.variant = variant or os.environ.get("VARIANT", "release")
         self.build = ROOT / ".run/build" / self.variant
         self.run = ROOT / run
         self.environment = {name: value for name, value in os.environ.items()
                             if not name.startswith(("SHOP_", "MAKE", "MFLAGS", "STAGE_")) and not name.endswith("_PORT")}
-        self.environment.update(RUN=str(self.run), PORTS="auto", STAGE=self.stage, VARIANT=self.variant, DATA=size)
+        self.environment.update(RUN=str(self.run), PORTS="auto", STAGE=self.stage, VARIANT=self.variant, DATA=size, **settings)
         atexit.register(self.call, "down")
         self.call("up")
         self.env = dict(line.split("=", 1) for line in self.call("env").splitlines() if "=" in line)

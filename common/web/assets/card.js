@@ -11,15 +11,15 @@ export function stars(product) {
     h("span", { class: "muted" }, ` (${number(product.rating_count)}`, h("span", { class: "unseen" }, ` ${product.rating_count === 1 ? "rating" : "ratings"}`), ")"));
 }
 
-/** `names`: {slug: name} of the categories. `rank`: its place in a ranking. */
-export function card(product, names = {}, { rank = 0, eager = false } = {}) {
+/** `names`: {slug: name} of the categories. `rank`: its place in a ranking. `heading`: the level its title has there. */
+export function card(product, names = {}, { rank = 0, eager = false, heading = "h3" } = {}) {
   const sizes = "(max-width: 40rem) 50vw, (max-width: 64rem) 33vw, 18rem";
   return h("li", { class: "card" },
     picture(product, { sizes, eager }),
     rank > 0 && h("span", { class: "rank", "aria-hidden": "true" }, rank),
     h("div", { class: "card-text" },
       h("p", { class: "card-kind" }, names[product.category] ?? product.category),
-      h("h3", {}, h("a", { href: `/products/${product.id}`, class: "card-link" }, product.title)),
+      h(heading, { class: "card-title" }, h("a", { href: `/products/${product.id}`, class: "card-link" }, product.title)),
       h("p", { class: "card-summary" }, product.summary)),
     h("div", { class: "card-foot" },
       stars(product),

@@ -48,7 +48,7 @@ function order() {
   fill(find("checkout"), form);
 }
 
-async function send(attempt, button) {
+async function send(attempt, button, first = true) {
   announce("Paying, one moment");
   try {
     const made = await busy(button, () => api("/v1/orders", { method: "POST", body: attempt.body, headers: { "Idempotency-Key": attempt.key }, timeout: TIMEOUT_MS }));
@@ -56,7 +56,7 @@ async function send(attempt, button) {
     removeLines(attempt.lines);
     location.assign(`/orders/${made.id}?placed=1`);
   } catch (error) {
-    if (error.status === 401) return; // off to the login; the attempt is kept
+    if (error.status === 401) return first && endAttempt(); // not carried out; api.js leads to the login
     if (error.unknown) return waitFor(attempt, error);
     endAttempt();
     order();
@@ -89,7 +89,7 @@ function lineName(field, attempt) {
 
 /** No answer: nobody knows yet. The same order is asked for again, and only that. */
 function waitFor(attempt, error = null) {
-  const again = h("button", { class: "button", type: "button", on: { click: () => send(attempt, again) } }, "Ask again");
+  const again = h("button", { class: "button", type: "button", on: { click: () => send(attempt, again, false) } }, "Ask again");
   const drop = h("button", { class: "link", type: "button", on: { click: giveUp } }, "Forget this payment");
   fill(find("message"), note("warn", error ? "No answer yet" : "A payment without an answer",
     h("p", {}, error ? `${explain(error)[0]}. ` : "", "We do not know whether your payment went through. Ask again: it is the same order under the same key, so you cannot be booked or charged twice."),

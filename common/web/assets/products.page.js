@@ -32,7 +32,7 @@ const list = new Paged({
   list: find("list"), foot: find("foot"),
   waiting: () => skeletons(12),
   load: async (cursor) => (await Promise.all([api(address("/v1/products", wanted(cursor)), { signal: request.signal }), named]))[0],
-  draw: (products) => cards(products, names),
+  draw: (products) => cards(products, names, { heading: "h2" }),
   none: () => h("li", { class: "whole" }, empty("Nothing fits all of that", "Try another word, a wider price range, or look at everything.", h("a", { class: "button", href: "/products" }, "Show everything"))),
   shown: (count, more) => (find("list-count").textContent = found(count, more)),
 });

@@ -21,7 +21,7 @@ export function skeletons(count, kind = "card") {
 }
 
 export function empty(title, text, ...actions) {
-  return h("div", { class: "state" }, stub(), h("h2", {}, title), h("p", {}, text), h("p", { class: "actions" }, actions));
+  return h("div", { class: "state" }, stub(), heading(title), h("p", {}, text), h("p", { class: "actions" }, actions));
 }
 
 const explanations = [
@@ -42,12 +42,15 @@ export function failure(error, again) {
   if (!(error.status >= 0)) console.error(error);
   announce(`${title}. ${text}`);
   const hopeless = error.status === 404 || error.status === 403;
-  return h("div", { class: "state state-failed" }, stub(), h("h2", {}, title), h("p", {}, text),
+  return h("div", { class: "state state-failed" }, stub(), heading(title), h("p", {}, text),
     h("p", { class: "actions" },
       again && !hopeless && h("button", { class: "button", type: "button", on: { click: again } }, "Try again"),
       hopeless && h("a", { class: "button", href: "/products" }, "See what is on")),
     error.requestId && h("p", { class: "muted" }, h("small", {}, `Request ${error.requestId}`)));
 }
+
+/** Of the first level when it stands in for the page that should have been here. */
+const heading = (title) => h(document.querySelector("h1") ? "h2" : "h1", { class: "state-title" }, title);
 
 /** A torn ticket. */
 function stub() {

@@ -21,7 +21,7 @@ export const bookingBadge = (status) => badge(BOOKING_STATUS[status] ?? ["plain"
 
 /** A day as on a calendar sheet. */
 export function sheet(day) {
-  return h("time", { class: "sheet", datetime: day, "aria-label": longDay(day) },
+  return h("time", { class: "sheet", datetime: day }, h("span", { class: "unseen" }, longDay(day)),
     h("span", { "aria-hidden": "true" }, shortWeekday(day)), h("b", { "aria-hidden": "true" }, Number(day.slice(8))), h("span", { "aria-hidden": "true" }, shortMonth(day)));
 }
 

@@ -1,0 +1,60 @@
+// Every page, on a phone and at a desk, light and dark: nothing to complain about, nothing wider than the screen,
+// and nothing that axe, the accessibility checker, finds wrong.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { readFileSync } from "node:fs";
+import { admin, basketLine, day, newCustomer, newProduct, place } from "./shop.mjs";
+import { DESKTOP, NARROW, newPage, says, watch } from "./visit.mjs";
+
+const axe = readFileSync(new URL("./node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
+
+let world;
+/** One customer with an order, one product, for all of these. */
+export async function sights() {
+  if (world) return world;
+  const customer = await newCustomer("Margaret Hamilton");
+  const product = await newProduct({ title: "Sunset kayak tour in Ljubljana, for beginners and those who have never been brave before" });
+  const order = await place(customer, product, day(3), 2);
+  const staff = await admin();
+  const basket = [basketLine(product, day(3), 2), basketLine({ ...product, id: 1 }, day(5))];
+  world = {
+    home: ["/"], list: ["/products"], nothing: ["/products?q=nothing+like+that"], product: [`/products/${product.id}`],
+    gone: ["/products/999999999", {}, /\/v1\/products\/999999999/],
+    basket: ["/basket", { basket }], "empty-basket": ["/basket"], checkout: ["/checkout", { session: customer, basket }],
+    orders: ["/orders", { session: customer }], order: [`/orders/${order.id}?placed=1`, { session: customer }],
+    login: ["/login"], register: ["/register"], account: ["/login", { session: customer }],
+    missing: ["/no/such/page", {}, /no\/such\/page/],
+    admin: ["/admin", { session: staff }], "admin-product": [`/admin/products/${product.id}`, { session: staff }],
+    "admin-bookings": ["/admin/bookings", { session: staff }], "admin-reports": ["/admin/reports", { session: staff }],
+  };
+  return world;
+}
+
+const NAMES = ["home", "list", "nothing", "product", "gone", "basket", "empty-basket", "checkout", "orders", "order", "login", "register",
+  "account", "missing", "admin", "admin-product", "admin-bookings", "admin-reports"];
+const VIEWS = [{ ...DESKTOP, colorScheme: "light" }, { ...NARROW, colorScheme: "dark" }];
+
+/** Looks at one page in one view; what it finds wrong. */
+async function look([path, state, failing], options) {
+  const { context, page } = await newPage({ ...options, ...state });
+  const { complaints, expectFailing } = watch(page);
+  if (failing) expectFailing(failing);
+  await page.goto(path);
+  await says(page.locator("#served"), /Served by/);
+  await page.locator("[aria-busy=true], .skeleton").first().waitFor({ state: "detached" });
+  const { width, screen } = await page.evaluate(() => ({ width: document.documentElement.scrollWidth, screen: innerWidth }));
+  if (width > screen) complaints.push(`${width} px wide on a screen of ${screen}`);
+  if ((await page.locator("h1:visible").count()) !== 1) complaints.push("there is one heading of the first level");
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  for (const { id, nodes } of violations) complaints.push(`${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) => `${target} ${failureSummary}`).join("; ")}`);
+  await context.close();
+  return complaints;
+}
+
+for (const name of NAMES)
+  test(`${name}, at a desk and on a narrow phone in the dark`, async () => {
+    const sight = (await sights())[name];
+    const found = await Promise.all(VIEWS.map((options) => look(sight, options)));
+    assert.deepEqual(found, [[], []]);
+  });
