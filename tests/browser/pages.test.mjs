@@ -31,7 +31,7 @@ export async function sights() {
 }
 
 const NAMES = ["home", "list", "nothing", "product", "gone", "basket", "empty-basket", "checkout", "orders", "order", "login", "register",
-  "account", "missing", "admin", "admin-product", "admin-bookings", "admin-reports"];
+  "account", "missing", "admin", "admin-product", "admin-bookings"];
 const VIEWS = [{ ...DESKTOP, colorScheme: "light" }, { ...NARROW, colorScheme: "dark" }];
 
 /** Looks at one page in one view; what it finds wrong. */
