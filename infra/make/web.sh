@@ -72,7 +72,6 @@ content_type() {
     *.js) echo 'text/javascript; charset=utf-8' ;;
     *.css) echo 'text/css; charset=utf-8' ;;
     *.svg) echo 'image/svg+xml' ;;
-    *.woff2) echo 'font/woff2' ;;
     *.txt) echo 'text/plain; charset=utf-8' ;;
     *) fail "what type is $1?" ;;
     esac
