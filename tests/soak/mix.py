@@ -122,6 +122,14 @@ def look_at_an_order(world):
     return request("GET", f"/v1/orders/{order}", token), (200,), None
 
 
+@kind(3)
+def read_an_invoice(world):
+    if not world.orders:
+        return check_out(world)
+    order, token = world.dice.choice(world.orders)
+    return request("GET", f"/v1/orders/{order}/invoice", token), (200,), None
+
+
 @kind(2)
 def cancel(world):
     if not world.bookings:
