@@ -17,13 +17,18 @@ def post(url, body):
         return json.load(answer)
 
 
+def log_in(url, email, password):
+    """A token."""
+    return post(url + "/v1/sessions", {"email": email, "password": password})["token"]
+
+
 def prepare(stack, url, clients):
     tokens = []
     stamp = datetime.datetime.now().strftime("%H%M%S%f")
     for number in range(clients):
         account = {"email": f"bench-{stamp}-{number}@shop.example", "password": f"bench-password-{stamp}"}
         post(url + "/v1/users", dict(account, name="Bench"))
-        tokens.append(post(url + "/v1/sessions", account)["token"])
+        tokens.append(log_in(url, **account))
     stack.psql(f"UPDATE bookings.capacities SET per_day = 100000 WHERE product_id <= {PRODUCTS}")
     stack.psql(f"UPDATE bookings.days SET capacity = 100000 WHERE product_id <= {PRODUCTS}")
     today = datetime.date.today()

@@ -1,9 +1,13 @@
-"""Resident memory of the shop (VmRSS) in three situations, and how long it takes to start."""
+"""Resident memory of the shop (VmRSS) in four situations, and how long it takes to start."""
+import datetime
+import http.client
 import os
 import socket
 import subprocess
+import threading
 import time
 
+import accounts
 from bench import HERE
 from stack import Shop
 from throughput import visible_products
@@ -52,3 +56,67 @@ def start(bench):
         values.append(shop.seconds_to_ready * 1000)
         shop.stop()
     bench.results.add("start to ready, nothing to migrate", values, "ms", at_most=150)
+
+
+class Peak:
+    """The largest RSS of a shop while the block runs."""
+
+    def __init__(self, shop):
+        self.shop, self.megabytes, self.ended = shop, 0.0, threading.Event()
+        self.thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ended.set()
+        self.thread.join()
+
+    def _look(self):
+        while not self.ended.wait(0.02):
+            self.megabytes = max(self.megabytes, self.shop.rss_megabytes())
+
+
+def download(shop, path, token, slowly_seconds, on_bytes):
+    """Reads an answer to its end and keeps none of it: (lines, bytes). Slowly at first: whoever makes more than
+    is taken has to put it somewhere."""
+    connection = http.client.HTTPConnection("127.0.0.1", shop.port, timeout=60)
+    connection.connect()
+    connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 << 10)
+    connection.request("GET", path, headers={"Authorization": f"Bearer {token}"})
+    answer, lines, size, began = connection.getresponse(), 0, 0, time.monotonic()
+    if answer.status != 200:
+        raise SystemExit(f"GET {path}: {answer.status} {answer.read()[:300].decode(errors='replace')}")
+    while data := answer.read1(4 << 10 if time.monotonic() - began < slowly_seconds else 1 << 20):
+        lines, size = lines + data.count(b"\n"), size + len(data)
+        on_bytes(size)
+        if time.monotonic() - began < slowly_seconds:
+            time.sleep(0.02)
+    connection.close()
+    return lines, size
+
+
+def streaming(bench):
+    """The whole sales report of the large data set, to a client that is slow for a while and then is not."""
+    stack = bench.large
+    sales = int(stack.psql("SELECT count(*) FROM reports.sales"))
+    last = datetime.datetime.now(datetime.timezone.utc).date()
+    path = f"/v1/admin/reports/sales.csv?from={last - datetime.timedelta(days=3600)}&to={last}"
+    gained, sizes, seconds = [], [], []
+    runs = 1 if bench.quick else min(bench.runs, 3)
+    for index in range(runs):
+        shop = Shop(stack)
+        token = accounts.log_in(shop.url, *stack.admin())
+        before, began = shop.rss_megabytes(), time.monotonic()
+        with Peak(shop) as peak:
+            lines, size = download(shop, path, token, 3, lambda done: bench.progress.step(
+                index, runs, f"run {index + 1} of {runs}, {done >> 20} MB"))
+        seconds.append(round(time.monotonic() - began, 1))
+        if lines != sales + 1:
+            raise SystemExit(f"the report has {lines} lines with its header, the table {sales} sales")
+        gained.append(peak.megabytes - before)
+        sizes.append(size >> 20)
+        shop.stop()
+    bench.results.add(f"RSS gained while {sales:,} sales stream as CSV", gained, "MB", at_most=8,
+                      seconds=seconds, csv_megabytes=sizes)

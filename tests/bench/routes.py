@@ -7,6 +7,7 @@ stage before and on itself, case by case, with the same Shoppers.
 import collections
 import time
 
+from pictures import png
 from shoppers import Shoppers
 from stack import Shop
 from wire import Wire, request
@@ -94,6 +95,17 @@ def checkout(lines):
 
 checkout(1)
 checkout(5)
+
+
+@case("PUT /v1/admin/products/{id}/picture", "PNG, 1600 x 1200", (200,))
+def set_picture(shoppers, url):
+    stripes = bytes(range(shoppers.dice.randrange(200), 256)) * 120000
+    return {"path": f"/v1/admin/products/{shoppers.dice.choice(shoppers.products)}/picture", "token": shoppers.admin.token,
+            "body": png(1600, 1200, noise=stripes), "headers": {"Content-Type": "image/png"}}
+
+
+for size in ("small", "medium", "large"):
+    asked("GET /v1/pictures/{key}/{size}", lambda s, *_, size=size: f"/v1/pictures/{s.picture()}/{size}.jpg", size)
 
 
 @case("POST /v1/users", "argon2id", (201,))

@@ -55,7 +55,7 @@ class Shoppers:
         self.admin = Shopper(int(stack.psql("SELECT id FROM users.accounts WHERE role = 'admin' ORDER BY id LIMIT 1")), 0)
         self._log_in([*self.people, self.admin])
         self.numbers = itertools.count(1)
-        self.cursors = {}
+        self.cursors, self.pictures = {}, []
 
     def _log_in(self, people):
         hashes = ",".join(f"'{hashlib.sha256(one.token.encode()).hexdigest()}'" for one in people)
@@ -66,6 +66,13 @@ class Shoppers:
 
     def product(self):
         return self.some(1)[0]
+
+    def picture(self):
+        """The key of one."""
+        if not self.pictures:
+            self.pictures = [row[0] for row in self.stack.rows(
+                "SELECT picture FROM catalog.products WHERE picture IS NOT NULL ORDER BY id LIMIT 10000")]
+        return self.dice.choice(self.pictures)
 
     def shopper(self):
         return self.dice.choice(self.people)

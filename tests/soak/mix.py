@@ -9,6 +9,7 @@ import json
 import random
 import secrets
 
+from pictures import png
 from wire import request
 
 CUSTOMERS = 40
@@ -28,7 +29,7 @@ class World:
         self.admin_account = stack.admin()
         self.customers = [(f"soak-{self.run}-{number}@shop.example", f"soak-password-{number}") for number in range(CUSTOMERS)]
         self.tokens, self.admin = [], None
-        self.to_log_out, self.orders, self.bookings = [], [], []
+        self.to_log_out, self.orders, self.bookings, self.pictures = [], [], [], []
 
     def product(self):
         return self.dice.choice(self.products)
@@ -144,7 +145,32 @@ def change_a_product(world):
     return request("PATCH", path, world.admin, {"price_cents": world.dice.randint(500, 20000)}), (200,), None
 
 
+@kind(1)
+def give_a_picture(world):
+    colour = [world.dice.randrange(256) for _ in range(3)]
+    path, headers = f"/v1/admin/products/{world.product()}/picture", {"Content-Type": "image/png"}
+
+    def keep(body):
+        world.pictures = [*world.pictures[-100:], json.loads(body)["picture"]]
+    return request("PUT", path, world.admin, png(world.dice.randint(1, 900), 300, colour), headers), (200,), keep
+
+
+@kind(20)
+def look_at_a_picture(world):
+    if not world.pictures:
+        return give_a_picture(world)
+    return request("GET", world.dice.choice([*world.dice.choice(world.pictures).values()])), (200, 404), None
+
+
+def bad_picture(world, data, kind="image/png"):
+    return request("PUT", f"/v1/admin/products/{world.product()}/picture", world.admin, data, {"Content-Type": kind})
+
+
 BAD = [
+    lambda w: (bad_picture(w, png(300, 200)[:-40]), (422,)),
+    lambda w: (bad_picture(w, png(30, 20, claims=(9000, 9000))), (422,)),
+    lambda w: (bad_picture(w, png(30, 20), "image/jpeg"), (422,)),
+    lambda w: (bad_picture(w, png(30, 20), "image/gif"), (415,)),
     lambda w: (request("GET", f"/v1/nothing/{w.unique()}"), (404,)),
     lambda w: (request("GET", f"/v1/products/{10 ** 9 + next(w.numbers)}"), (404,)),
     lambda w: (request("GET", f"/v1/products/{w.dice.choice(w.hidden or [10 ** 9])}"), (404,)),

@@ -15,10 +15,11 @@ import mix
 import watch
 from wire import request
 
-CLIENTS, RUSH = 32, 64
+CLIENTS = 32
 GOES_AWAY, IS_SLOW = 0.02, 0.001
 SLOW_AT_ONCE, SLOW_SECONDS = 20, 4
-MEMORY_MEGABYTES = 2  # may be gained from the end of the warm-up on
+MEMORY_MEGABYTES = 3  # may be gained from the end of the warm-up on
+OUTGOING = 20 + 16 + 64  # connections kept: the database pools, the mail sessions, the provider
 
 # so that slow clients are cut within a round, and many times
 SETTINGS = {"SHOP_HTTP_REQUEST_TIMEOUT_MS": "1000", "SHOP_HTTP_IDLE_TIMEOUT_MS": "2000", "SHOP_LOG_LEVEL": "warn"}
@@ -99,25 +100,6 @@ async def accounts(world, port):
     client.close()
 
 
-async def rush(world, port):
-    """More checkouts at once than there are clients. Outgoing connections are kept for as long as they are used:
-    after this all are open that may be, so that their number at rest is always the same."""
-    clients = [crowd.Client(port) for _ in range(RUSH)]
-    answers = await asyncio.gather(*(client.ask(mix.check_out(world)[0]) for client in clients))
-    for client in clients:
-        client.close()
-    return [f"rush -> {status} {body[:200].decode()}" for status, body in answers if status not in (201, 402, 409)]
-
-
-def look(stack, world, shop):
-    """The shop at rest, and what went wrong on the way there."""
-    stack.set_provider(latency_ms=300)
-    wrong = asyncio.run(rush(world, shop.port))
-    stack.set_provider(latency_ms=0)
-    time.sleep(REST_SECONDS)
-    return watch.rest(shop.process.pid), wrong
-
-
 def run(stack, shop, requests, rounds, seconds_max, on_step=lambda done, rate: None):
     """Ends early, with what was done so far, when the time is over or the shop has died."""
     world, pid, wrong, samples, done = mix.World(stack), shop.process.pid, [], [], 0
@@ -137,23 +119,25 @@ def run(stack, shop, requests, rounds, seconds_max, on_step=lambda done, rate: N
 
             one = Round(world, shop.port, count, step)
             asyncio.run(one.run())
-            sample, more = look(stack, world, shop)
-            wrong += one.wrong + more
+            wrong += one.wrong
             done += count
-            samples.append({"requests": done, "seconds": round(time.monotonic() - began, 1), **sample})
+            time.sleep(REST_SECONDS)
+            samples.append({"requests": done, "seconds": round(time.monotonic() - began, 1), **watch.rest(pid, shop.port)})
     return Outcome(requests, done, samples, peaks, wrong, time.monotonic() - began)
 
 
-def judge(results, outcome, memory=True):
-    """Rows of the verdict. `memory`: False under a sanitizer, which keeps what was freed; it finds leaks itself."""
+def judge(results, outcome, megabytes=MEMORY_MEGABYTES):
+    """Rows of the verdict. `megabytes` is None under a sanitizer, which keeps what was freed; it finds leaks itself."""
     kept = watch.warm(outcome.samples)
     results.add("requests", [outcome.done], "", at_least=outcome.requests)
     results.add("answers other than expected", [len(outcome.wrong)], "", at_most=0)
     results.add("descriptors at rest, more than in the first half", [watch.descriptor_growth(outcome.samples)], "", at_most=0)
     results.add("descriptors at rest, after the warm-up", [one["descriptors"] for one in kept], "")
+    results.add("outgoing connections kept at rest, the most", [max(one["outgoing"] for one in outcome.samples)], "",
+                at_most=OUTGOING)
     results.add("RSS at rest, after the warm-up", [one["resident"] / watch.MEGABYTE for one in kept], "MB")
     results.add("RSS at rest, growth since the warm-up (Theil-Sen)",
-                [watch.memory_growth(outcome.samples) / watch.MEGABYTE], "MB", at_most=MEMORY_MEGABYTES if memory else None)
+                [watch.memory_growth(outcome.samples) / watch.MEGABYTE], "MB", at_most=megabytes)
     results.add("most descriptors under load", [outcome.peaks.descriptors], "")
     results.add("most RSS under load", [outcome.peaks.resident / watch.MEGABYTE], "MB")
     results.add("requests per second, rests included", [outcome.done / outcome.seconds], "")
