@@ -36,8 +36,10 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwr
 CPPFLAGS := -I. -I$(BUILD)/generated -D_GNU_SOURCE $(shell pkg-config --cflags $(STAGE_LIBRARIES) 2>/dev/null)
 CFLAGS   := -std=gnu2x -pthread $(VARIANT_FLAGS) $(WARNINGS)
 LDFLAGS  := -pthread $(VARIANT_FLAGS)
-# libharu of Debian 12 has no .pc file
-LDLIBS    = $(shell pkg-config --libs $(STAGE_LIBRARIES)) -lhpdf -lm
+# Takes malloc's place in the release build (decision 0009); the sanitizers bring their own.
+ALLOCATOR_release := -lmimalloc
+# libharu and mimalloc of Debian 12 have no .pc file
+LDLIBS    = $(ALLOCATOR_$(VARIANT)) $(shell pkg-config --libs $(STAGE_LIBRARIES)) -lhpdf -lm
 
 COMMON_SOURCES := $(filter-out common/app/main.c,$(shell find common -name '*.c' | LC_ALL=C sort))
 COMMON_OBJECTS := $(COMMON_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/generated/web_files.o
