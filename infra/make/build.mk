@@ -36,10 +36,10 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwr
 CPPFLAGS := -I. -I$(BUILD)/generated -D_GNU_SOURCE $(shell pkg-config --cflags $(STAGE_LIBRARIES) 2>/dev/null)
 CFLAGS   := -std=gnu2x -pthread $(VARIANT_FLAGS) $(WARNINGS)
 LDFLAGS  := -pthread $(VARIANT_FLAGS)
-# Takes malloc's place in the release build (decision 0009); the sanitizers bring their own.
+# Takes malloc's place in the shop's release build (decision 0009); the sanitizers bring their own.
 ALLOCATOR_release := -lmimalloc
 # libharu and mimalloc of Debian 12 have no .pc file
-LDLIBS    = $(ALLOCATOR_$(VARIANT)) $(shell pkg-config --libs $(STAGE_LIBRARIES)) -lhpdf -lm
+LDLIBS    = $(shell pkg-config --libs $(STAGE_LIBRARIES)) -lhpdf -lm
 
 COMMON_SOURCES := $(filter-out common/app/main.c,$(shell find common -name '*.c' | LC_ALL=C sort))
 COMMON_OBJECTS := $(COMMON_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/generated/web_files.o
@@ -60,7 +60,7 @@ build: $(SHOP) $(SANDBOX) $(SEED) ## compile the stage (VARIANT=release|asan|tsa
 
 $(SHOP): $(SHOP_OBJECTS) $(STAGE_OBJECTS) $(BUILD)/common.a
 	@echo "  link  $@"
-	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	@$(CC) $(LDFLAGS) -o $@ $^ $(ALLOCATOR_$(VARIANT)) $(LDLIBS)
 
 $(SANDBOX): $(patsubst %.c,$(BUILD)/%.o,$(wildcard infra/sandbox/*.c)) $(BUILD)/common.a
 	@echo "  link  $@"
