@@ -24,6 +24,7 @@ int test_log(void);
 int test_low_water(void);
 int test_status(void);
 int test_strbuf(void);
+int test_csv(void);
 int test_text(void);
 
 /* Runs `run` in a child process; fails unless it aborts and has printed `message` on standard

@@ -9,7 +9,7 @@ int main(void)
     bytes_open();
     int failed = test_status() + test_arena() + test_strbuf() + test_bytes() + test_clock();
     failed += test_call() + test_text() + test_log() + test_low_water();
-    failed += test_json_read() + test_json_write();
+    failed += test_json_read() + test_json_write() + test_csv();
     failed += test_config() + test_config_yaml();
     return failed == 0 ? 0 : 1;
 }
