@@ -312,3 +312,22 @@ ON CONFLICT (product_id, day) DO UPDATE
     SET capacity = excluded.capacity, own = true
     WHERE d.taken <= excluded.capacity
 RETURNING d.capacity - d.taken;
+
+-- name: bookings_sold_window
+-- The next stretch of the table behind $1: its end, its length, how many of it are sold, how many of those
+-- cancelled.
+SELECT COALESCE(max(w.id), 0), count(*),
+       count(*) FILTER (WHERE w.state IN ('confirmed', 'cancelling', 'cancelled')),
+       count(*) FILTER (WHERE w.state = 'cancelled')
+FROM (SELECT id, state
+      FROM bookings.bookings
+      WHERE id > $1::bigint
+      ORDER BY id
+      LIMIT $2::bigint) w;
+
+-- name: bookings_sold_list
+SELECT id, order_id, state = 'cancelled'
+FROM bookings.bookings
+WHERE id > $1::bigint AND id <= $2::bigint AND state IN ('confirmed', 'cancelling', 'cancelled')
+ORDER BY id
+LIMIT $3::bigint;
