@@ -41,6 +41,7 @@ struct app {
     struct media *media;
     struct payments *payments;
     struct orders *orders;
+    struct reports *reports;
     struct invoices *invoices;
     struct notifications *notifications;
     struct router *router;

@@ -9,6 +9,7 @@
 #include "common/base/log.h"
 #include "common/modules/notifications/notifications.h"
 #include "common/modules/orders/orders.h"
+#include "common/modules/reports/reports.h"
 #include "common/pg/pg.h"
 #include "common/runtime/task.h"
 
@@ -43,6 +44,16 @@ static void send_receipts(struct app *app, struct call *call)
         log_info("receipts_sent", call, LOG_INT("count", sent));
 }
 
+static void find_missing_sales(struct app *app, struct call *call)
+{
+    int recovered = 0;
+    enum status status = reports_catch_up(app->reports, call, &recovered);
+    if (status != STATUS_OK)
+        log_warn("sales_check_failed", call, LOG_TEXT("status", status_name(status)),
+                 LOG_TEXT("detail", call->failure.message));
+    if (recovered > 0) log_info("sales_recovered", call, LOG_INT("count", recovered));
+}
+
 static void run_round(struct app *app, void (*round)(struct app *app, struct call *call))
 {
     struct arena arena;
@@ -64,6 +75,7 @@ static void rounds(void *argument)
         if (!pg_pool_ready(app->write)) continue;
         run_round(app, reconcile);
         if (!background->stopping) run_round(app, send_receipts);
+        if (!background->stopping) run_round(app, find_missing_sales);
     }
     background->task = NULL;
 }

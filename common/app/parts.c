@@ -7,6 +7,7 @@
 #include "common/modules/media/media.h"
 #include "common/modules/orders/orders.h"
 #include "common/modules/payments/payments.h"
+#include "common/modules/reports/reports.h"
 #include "common/outgoing/mail.h"
 
 #include <stdio.h>
@@ -97,4 +98,18 @@ struct invoices *app_invoices(struct app *app)
         .vat_basis_points = app->settings->seller.vat_basis_points,
     };
     return invoices_new(app->arena, &options);
+}
+
+struct reports *app_reports(struct app *app)
+{
+    const struct reports_options options = {
+        .read = app->read,
+        .write = app->write,
+        .sold = sold_pg_new(app->arena, app->read),
+        .orders = app->orders,
+        .events = app->events,
+        .currency = app->settings->shop.currency,
+        .check_every_ms = app->settings->shop.sales_check_seconds * 1000,
+    };
+    return reports_new(app->arena, &options);
 }

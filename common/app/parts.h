@@ -23,5 +23,6 @@ struct orders *app_orders(struct app *app);
 
 /* Invoices by the seller of the settings. */
 struct invoices *app_invoices(struct app *app);
+struct reports *app_reports(struct app *app);
 
 #endif

@@ -58,6 +58,7 @@
     INT("shop.hold_seconds", s->shop.hold_seconds, "900", 1, 86400, "places stay held for an unpaid order"), \
     INT("shop.settle_after_seconds", s->shop.settle_after_seconds, "20", 1, 3600, "a pending order is settled after"), \
     INT("shop.reconcile_every_ms", s->shop.reconcile_every_ms, "1000", 10, 600000, "background rounds"), \
+    INT("shop.sales_check_seconds", s->shop.sales_check_seconds, "300", 1, 86400, "from one look for missing sales to the next"), \
     TEXT("shop.currency", s->shop.currency, "EUR", "ISO 4217 code of all prices"), \
     TEXT("seller.name", s->seller.name, "Stagecraft Shop", "who sells, as it stands on invoices"), \
     TEXT("seller.address", s->seller.address, "", "lines of the address, with ; between them"), \

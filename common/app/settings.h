@@ -35,6 +35,7 @@ struct settings {
     } mail;
     struct {
         int64_t session_hours, hold_seconds, settle_after_seconds, reconcile_every_ms;
+        int64_t sales_check_seconds;
         const char *currency;
     } shop;
     struct {

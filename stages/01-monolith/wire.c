@@ -16,6 +16,7 @@
 #include "common/modules/media/media_http.h"
 #include "common/modules/notifications/notifications.h"
 #include "common/modules/orders/orders_http.h"
+#include "common/modules/reports/reports_http.h"
 #include "common/modules/users/sessions.h"
 #include "common/modules/users/users.h"
 #include "common/modules/users/users_http.h"
@@ -41,6 +42,7 @@ enum status wire(struct app *app, char error[256])
     app->media = app_media(app);
     app->payments = app_payments(app);
     app->orders = app_orders(app);
+    app->reports = app_reports(app); /* before whoever makes the shopper wait for mail */
     app->invoices = app_invoices(app);
     app->notifications = notifications_new(app->arena, app->events, app->orders, app->invoices,
                                            app->users, app->mail);
@@ -54,6 +56,7 @@ enum status wire(struct app *app, char error[256])
     bookings_http_add(app->router, app);
     orders_http_add(app->router, app);
     invoices_http_add(app->router, app);
+    reports_http_add(app->router, app);
     web_http_add(app->router, app->arena);
     app->handler = web_http_around(app->arena, router_handler(app->router));
     return STATUS_OK;

@@ -26,6 +26,8 @@ static const struct implementation implementations[] = {
     {"orders on PostgreSQL", &orders_suite, make_orders_pg},
     {"orders in trouble on PostgreSQL", &orders_trouble_suite, make_orders_pg},
     {"invoices on PostgreSQL", &invoices_suite, make_invoices_pg},
+    {"reports on PostgreSQL", &reports_suite, make_reports_pg},
+    {"the books of reports on PostgreSQL", &reports_books_suite, make_reports_pg},
 };
 
 int main(int argc, char **argv)

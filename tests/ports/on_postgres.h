@@ -11,5 +11,6 @@ void *make_bookings_pg(struct harness *harness);
 void *make_media_pg(struct harness *harness);
 void *make_orders_pg(struct harness *harness);   /* orders_cases.c */
 void *make_invoices_pg(struct harness *harness); /* invoices_suite.c */
+void *make_reports_pg(struct harness *harness);  /* reports_cases.c */
 
 #endif

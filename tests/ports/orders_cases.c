@@ -51,7 +51,9 @@ static enum status record(struct events *events, struct pg_tx *tx, const struct 
     snprintf(to->id, sizeof(to->id), "%s", event->id);
     snprintf(to->topic, sizeof(to->topic), "%s", event->topic);
     snprintf(to->payload, sizeof(to->payload), "%s", event->payload);
-    return subject->lose_events ? STATUS_OK : events_publish(self->bus, tx, event);
+    const char *lost = subject->lose_topic;
+    if (subject->lose_events || (lost != NULL && strcmp(lost, event->topic) == 0)) return STATUS_OK;
+    return events_publish(self->bus, tx, event);
 }
 
 static void subscribe(struct events *events, const char *topic, const char *subscriber,
@@ -71,6 +73,7 @@ void *make_orders_pg(struct harness *harness)
     struct recording_events *events = arena_new(harness->arena, struct recording_events);
     catalog->ops = &catalog_ops;
     *events = (struct recording_events){{&events_ops}, events_bus_new(harness->arena), subject};
+    subject->events = &events->port;
     subject->bookings =
         bookings_pg_new(harness->arena, harness->pool, harness->pool, &events->port);
     subject->capacity = capacity_pg_new(harness->arena, harness->pool, harness->pool);

@@ -25,7 +25,9 @@ struct orders_subject {
     struct payments_stand_in *payments;
     struct recorded_event recorded[RECORDED_MAX];
     int recorded_count;
-    bool lose_events; /* as if the process had died between the commit and the dispatch */
+    struct events *events;
+    bool lose_events;       /* as if the process had died between the commit and the dispatch */
+    const char *lose_topic; /* the same for this one only */
 };
 
 /* A call by this customer. */

@@ -46,4 +46,7 @@ extern const struct port_suite orders_suite, orders_trouble_suite;
 /* made by make_invoices_pg() beside its cases */
 extern const struct port_suite invoices_suite;
 
+/* made by make_reports_pg() beside its cases */
+extern const struct port_suite reports_suite, reports_books_suite;
+
 #endif

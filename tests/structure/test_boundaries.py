@@ -43,7 +43,7 @@ HTTP_ADAPTERS = {"catalog": {"bookings"}, "bookings": {"catalog"}, "media": {"ca
 # public headers of a module: the only ones others may include
 PUBLIC = {
     "users": {"users.h", "sessions.h"},
-    "bookings": {"bookings.h", "capacity.h", "bookings_json.h"},
+    "bookings": {"bookings.h", "capacity.h", "sold.h", "bookings_json.h"},
     "payments": {"payments.h", "signature.h"},
     "catalog": {"catalog.h", "catalog_http.h"},
     "media": {"media.h", "picture_json.h", "picture_scale.h"},

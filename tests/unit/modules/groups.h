@@ -21,6 +21,7 @@ int test_catalog_cursors(void);
 int test_orders(void);
 int test_passwords(void);
 int test_receipt(void);
+int test_reports(void);
 int test_sessions(void);
 
 /* A call with an arena of its own; both start anew each time. Released by call_done(). */
