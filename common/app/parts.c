@@ -84,14 +84,17 @@ struct orders *app_orders(struct app *app)
     return orders_new(app->arena, &options);
 }
 
+static struct pdf_press press_of(const struct app *app)
+{
+    return (struct pdf_press){.offload = app->offload, .loop = app->loop, .fonts = app->fonts};
+}
+
 struct invoices *app_invoices(struct app *app)
 {
     const struct invoices_options options = {
         .pool = app->write,
         .users = app->users,
-        .offload = app->offload,
-        .loop = app->loop,
-        .fonts = app->fonts,
+        .press = press_of(app),
         .seller_name = app->settings->seller.name,
         .seller_address = app->settings->seller.address,
         .seller_vat_id = app->settings->seller.vat_id,
@@ -108,6 +111,8 @@ struct reports *app_reports(struct app *app)
         .sold = sold_pg_new(app->arena, app->read),
         .orders = app->orders,
         .events = app->events,
+        .press = press_of(app),
+        .seller_name = app->settings->seller.name,
         .currency = app->settings->shop.currency,
         .check_every_ms = app->settings->shop.sales_check_seconds * 1000,
     };

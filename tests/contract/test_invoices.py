@@ -1,9 +1,9 @@
 """Invoices: whose they are, when there is one, and that number and content stay as they are."""
 import concurrent.futures
 import re
-import subprocess
 
 import pytest
+from pdf import text_of
 
 
 def number(answer):
@@ -13,13 +13,6 @@ def number(answer):
 
 def counted(answer):
     return int(number(answer).split("-")[1])
-
-
-def text_of(pdf):
-    """What a reader sees; poppler must have nothing to complain about."""
-    result = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, timeout=30)
-    assert result.returncode == 0 and result.stderr == b"", result.stderr
-    return result.stdout.decode()
 
 
 @pytest.fixture

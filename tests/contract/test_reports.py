@@ -8,6 +8,7 @@ from client import fields
 
 SUMMARY = "/v1/admin/reports/sales"
 EXPORT = "/v1/admin/reports/sales.csv"
+DOCUMENT = "/v1/admin/reports/sales.pdf"
 COLUMNS = ["booking_id", "order_id", "product_id", "title", "sold_at", "day", "quantity", "amount_cents", "currency", "cancelled_at"]
 LONG_AGO = {"from_": "1999-01-01", "to": "1999-01-31"}
 
@@ -152,7 +153,7 @@ def test_ranges(admin, day, path, days):
     assert admin.get(path, from_=day(3)).status_code == 200
 
 
-@pytest.mark.parametrize("path", [SUMMARY, EXPORT])
+@pytest.mark.parametrize("path", [SUMMARY, EXPORT, DOCUMENT])
 def test_reports_are_for_administrators(anyone, customer, path):
     assert anyone.get(path).status_code == 401
     assert customer.get(path).status_code == 403

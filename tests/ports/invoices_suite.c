@@ -35,16 +35,16 @@ void *make_invoices_pg(struct harness *harness)
     *options = (struct invoices_options){
         .pool = harness->pool,
         .users = users_pg_new(harness->arena, harness->pool, harness->pool),
-        .loop = harness->loop,
+        .press.loop = harness->loop,
         .seller_name = "Łódź Tours & Söhne \"1\"",
         .seller_address = "12 Harbour Street;  20457 Hamburg",
         .seller_vat_id = "DE123456789",
         .vat_basis_points = 1900,
     };
     assert_int_equal(pdf_fonts_open(harness->arena, &fonts, error), STATUS_OK);
-    assert_int_equal(offload_open(&options->offload, 2, OFFLOAD_QUEUE), STATUS_OK);
-    harness_at_end(harness, close_offload, options->offload);
-    options->fonts = fonts;
+    assert_int_equal(offload_open(&options->press.offload, 2, OFFLOAD_QUEUE), STATUS_OK);
+    harness_at_end(harness, close_offload, options->press.offload);
+    options->press.fonts = fonts;
     subject->invoices = invoices_new(harness->arena, options);
     assert_status(call, STATUS_OK,
                   users_insert(options->users, call, "ada@example.org", "Ada Żółć", "$argon2id$x",

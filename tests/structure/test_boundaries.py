@@ -20,7 +20,7 @@ LAYERS = {
     "http": {"base", "runtime"},
     "outgoing": {"base", "runtime"},
     "events": {"base", "pg"},
-    "pdf": {"base"},
+    "pdf": {"base", "runtime"},
     "web": {"base", "http"},
 }
 

@@ -1,53 +1,13 @@
 /* One page of A4 for nearly everybody: who sells, who buys, what, for how much, and that it has been paid.
- * Amounts are written for people ("€ 1,234.50"), days with the month's name, so that no reader takes one for
- * the other.
  */
 #include "common/modules/invoices/invoice_layout.h"
 
-#include "common/base/clock.h"
+#include "common/pdf/figures.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-enum { SMALL_TEXT = 64, BLOCK_TEXT = 2200, DAY_MS = 86400000 };
-
-/* --- for people --- */
-
-static const char *format_money(char out[SMALL_TEXT], int64_t cents, const char *currency)
-{
-    static const char *const signs[][2] = {{"EUR", "€"}, {"USD", "$"}, {"GBP", "£"}};
-    char digits[32], grouped[48];
-    for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
-        if (strcmp(currency, signs[i][0]) == 0) currency = signs[i][1];
-    const int length = snprintf(digits, sizeof(digits), "%" PRId64, cents / 100);
-    int used = 0;
-    for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0) grouped[used++] = ',';
-        grouped[used++] = digits[i];
-    }
-    snprintf(out, SMALL_TEXT, "%.8s %.*s.%02d", currency, used, grouped, (int)(cents % 100));
-    return out;
-}
-
-static const char *format_day(char out[SMALL_TEXT], int32_t day)
-{
-    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    char text[CLOCK_DAY_TEXT];
-    clock_format_day(day, text);
-    const int month = (text[5] - '0') * 10 + text[6] - '0';
-    snprintf(out, SMALL_TEXT, "%d %s %.4s", atoi(text + 8), months[month - 1], text);
-    return out;
-}
-
-static const char *format_time(char out[SMALL_TEXT], int64_t wall_ms)
-{
-    return format_day(out, (int32_t)(wall_ms / DAY_MS));
-}
-
-/* --- the parts --- */
+enum { BLOCK_TEXT = 2200 };
 
 static void add_sender(struct pdf *pdf, const struct invoice *invoice)
 {
@@ -63,7 +23,7 @@ static void add_parties(struct pdf *pdf, const struct invoice *invoice)
 {
     static const struct pdf_column columns[] = {
         {NULL, 0.5, PDF_LEFT}, {NULL, 0.27, PDF_LEFT}, {NULL, 0.23, PDF_LEFT}};
-    char buyer[BLOCK_TEXT], order[SMALL_TEXT], issued[SMALL_TEXT], ordered[SMALL_TEXT];
+    char buyer[BLOCK_TEXT], order[FIGURE_TEXT], issued[FIGURE_TEXT], ordered[FIGURE_TEXT];
     snprintf(buyer, sizeof(buyer), "%s\n%s", invoice->buyer_name, invoice->buyer_email);
     snprintf(order, sizeof(order), "%" PRId64, invoice->order_id);
     pdf_table_begin(pdf, columns, 3);
@@ -72,8 +32,8 @@ static void add_parties(struct pdf *pdf, const struct invoice *invoice)
     pdf_table_row(pdf, PDF_ROW_PLAIN, (const char *[]){buyer, invoice->label, order});
     pdf_table_row(pdf, PDF_ROW_LABEL, (const char *[]){NULL, "Invoice date", "Order date"});
     pdf_table_row(pdf, PDF_ROW_PLAIN,
-                  (const char *[]){NULL, format_time(issued, invoice->issued_ms),
-                                   format_time(ordered, invoice->ordered_ms)});
+                  (const char *[]){NULL, figure_day_of(issued, invoice->issued_ms),
+                                   figure_day_of(ordered, invoice->ordered_ms)});
     pdf_table_end(pdf);
     pdf_space(pdf, 8);
 }
@@ -87,13 +47,13 @@ static void add_lines(struct pdf *pdf, const struct invoice *invoice)
     pdf_table_begin(pdf, columns, 5);
     for (int i = 0; i < invoice->line_count; i++) {
         const struct invoice_line *line = &invoice->lines[i];
-        char day[SMALL_TEXT], quantity[SMALL_TEXT], price[SMALL_TEXT], amount[SMALL_TEXT];
+        char day[FIGURE_TEXT], quantity[FIGURE_TEXT], price[FIGURE_TEXT], amount[FIGURE_TEXT];
         snprintf(quantity, sizeof(quantity), "%d", (int)line->quantity);
         pdf_table_row(
             pdf, PDF_ROW_NORMAL,
-            (const char *[]){line->title, format_day(day, line->day), quantity,
-                             format_money(price, line->unit_price_cents, invoice->currency),
-                             format_money(amount, line->amount_cents, invoice->currency)});
+            (const char *[]){line->title, figure_day(day, line->day), quantity,
+                             figure_money(price, line->unit_price_cents, invoice->currency),
+                             figure_money(amount, line->amount_cents, invoice->currency)});
     }
     pdf_table_end(pdf);
 }
@@ -104,39 +64,40 @@ static void add_totals(struct pdf *pdf, const struct invoice *invoice)
         {NULL, 0.54, PDF_LEFT}, {NULL, 0.20, PDF_LEFT}, {NULL, 0.26, PDF_RIGHT}};
     const int64_t rate = invoice->vat_basis_points;
     const int64_t vat = invoice_vat_cents(invoice->total_cents, rate);
-    char label[SMALL_TEXT], amount[SMALL_TEXT];
+    char label[FIGURE_TEXT], amount[FIGURE_TEXT];
     pdf_table_begin(pdf, columns, 3);
     if (rate > 0) {
-        format_money(amount, invoice->total_cents - vat, invoice->currency);
+        figure_money(amount, invoice->total_cents - vat, invoice->currency);
         pdf_table_row(pdf, PDF_ROW_PLAIN, (const char *[]){NULL, "Net", amount});
         if (rate % 100 == 0)
             snprintf(label, sizeof(label), "VAT %d %%", (int)(rate / 100));
         else
             snprintf(label, sizeof(label), "VAT %d.%02d %%", (int)(rate / 100), (int)(rate % 100));
-        format_money(amount, vat, invoice->currency);
+        figure_money(amount, vat, invoice->currency);
         pdf_table_row(pdf, PDF_ROW_PLAIN, (const char *[]){NULL, label, amount});
     }
-    format_money(amount, invoice->total_cents, invoice->currency);
+    figure_money(amount, invoice->total_cents, invoice->currency);
     pdf_table_row(pdf, PDF_ROW_STRONG, (const char *[]){NULL, "Total", amount});
     pdf_table_end(pdf);
 }
 
 static void add_closing(struct pdf *pdf, const struct invoice *invoice)
 {
-    char day[SMALL_TEXT], text[BLOCK_TEXT];
+    char day[FIGURE_TEXT], text[BLOCK_TEXT];
     snprintf(text, sizeof(text), "%s on %s. Thank you for booking with us.",
              invoice->total_cents > 0 ? "Paid in full by card" : "Confirmed, free of charge",
-             format_time(day, invoice->paid_ms));
+             figure_day_of(day, invoice->paid_ms));
     pdf_space(pdf, 14);
     pdf_paragraph(pdf, text);
     pdf_note(pdf,
              "The day is the day of the service. A booking can be cancelled until the day before.");
 }
 
-enum status invoice_layout(const struct pdf_fonts *fonts, const struct invoice *invoice,
-                           char **bytes, size_t *length)
+enum status invoice_layout(const struct pdf_fonts *fonts, const void *subject, char **bytes,
+                           size_t *length)
 {
-    char title[SMALL_TEXT], footer[BLOCK_TEXT];
+    const struct invoice *invoice = subject;
+    char title[FIGURE_TEXT], footer[BLOCK_TEXT];
     snprintf(title, sizeof(title), "Invoice %s", invoice->label);
     snprintf(footer, sizeof(footer), "%s  ·  %s", title, invoice->seller_name);
     const struct pdf_options options = {

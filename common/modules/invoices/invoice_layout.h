@@ -5,8 +5,7 @@
 
 #include "common/modules/invoices/invoices.h"
 
-/* Writes the document; any thread. `bytes` from malloc. What goes wrong is what pdf_finish() says. */
-enum status invoice_layout(const struct pdf_fonts *fonts, const struct invoice *invoice,
-                           char **bytes, size_t *length);
+/* For pdf_print(); the subject is a struct invoice. */
+pdf_layout_fn invoice_layout;
 
 #endif

@@ -10,7 +10,6 @@
 
 #include <assert.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <time.h>
 
 struct invoices {
@@ -117,38 +116,18 @@ enum status invoices_issue(struct invoices *invoices, struct call *call, const s
     return STATUS_OK;
 }
 
-/* --- the document --- */
-
-struct layout_work {
-    const struct pdf_fonts *fonts;
-    const struct invoice *invoice;
-    enum status status;
-    char *bytes;
-    size_t length;
-};
-
-static void lay_out(void *argument)
-{
-    struct layout_work *work = argument;
-    work->status = invoice_layout(work->fonts, work->invoice, &work->bytes, &work->length);
-}
-
 enum status invoices_make_document(struct invoices *invoices, struct call *call,
                                    const struct invoice *invoice, struct invoice_document *out)
 {
-    const struct invoices_options *options = &invoices->options;
-    struct layout_work work = {.fonts = options->fonts, .invoice = invoice};
-    enum status status = offload_run(options->offload, options->loop, call, lay_out, &work);
+    const char *name = arena_printf(call->arena, "invoice %s", invoice->label);
+    struct pdf_printed printed;
+    enum status status =
+        pdf_print(&invoices->options.press, call, name, invoice_layout, invoice, &printed);
     if (status != STATUS_OK) return status;
-    if (work.status == STATUS_UNAVAILABLE)
-        return call_fail(call, work.status, "there is no memory for the invoice right now");
-    if (work.status != STATUS_OK)
-        return call_fail(call, STATUS_INTERNAL, "invoice %s cannot be made", invoice->label);
-    arena_on_release(call->arena, free, work.bytes);
     *out = (struct invoice_document){
         .file_name = arena_printf(call->arena, "invoice-%s.pdf", invoice->label),
-        .bytes = work.bytes,
-        .length = work.length,
+        .bytes = printed.bytes,
+        .length = printed.length,
     };
     return STATUS_OK;
 }

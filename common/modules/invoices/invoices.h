@@ -9,8 +9,7 @@
 
 #include "common/modules/orders/orders.h"
 #include "common/modules/users/users.h"
-#include "common/pdf/pdf.h"
-#include "common/runtime/offload.h"
+#include "common/pdf/press.h"
 
 enum {
     INVOICE_LINES_MAX = BOOKINGS_LINES_MAX,
@@ -54,9 +53,7 @@ struct pg_pool;
 struct invoices_options {
     struct pg_pool *pool; /* the one that writes: whoever has just got an invoice looks at it */
     struct users *users;
-    struct offload *offload; /* where documents are made */
-    struct loop *loop;
-    const struct pdf_fonts *fonts;
+    struct pdf_press press;
     const char *seller_name, *seller_address,
         *seller_vat_id; /* address: lines, with ';' between them */
     int64_t vat_basis_points;

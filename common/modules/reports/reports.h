@@ -14,6 +14,7 @@
 #include "common/events/events.h"
 #include "common/modules/bookings/sold.h"
 #include "common/modules/orders/orders.h"
+#include "common/pdf/press.h"
 
 enum {
     REPORT_DAYS_DEFAULT = 30,
@@ -80,6 +81,8 @@ struct reports_options {
     struct sold *sold;
     struct orders *orders;
     struct events *events;
+    struct pdf_press press;
+    const char *seller_name; /* whose report it is */
     const char *currency;
     int64_t check_every_ms;
 };
@@ -110,6 +113,10 @@ void reports_check_range(struct call *call, struct report_range *range, int days
    STATUS_UNPROCESSABLE when more than REPORT_PRODUCTS_MAX different products were sold. */
 enum status reports_summary(struct reports *reports, struct call *call, struct report_range range,
                             struct report *out);
+
+/* A summary as PDF; waits for an offload thread. Fails as pdf_print() does. */
+enum status reports_make_document(struct reports *reports, struct call *call,
+                                  const struct report *report, struct pdf_printed *out);
 
 /* The next sales of the range, in the order of their bookings; moves the walk on. Sales that are made
    meanwhile may or may not be met. */

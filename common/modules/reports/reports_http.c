@@ -1,5 +1,5 @@
-/* Reports for administrators: the summary as JSON, and every single sale as CSV, which is streamed page by
- * page, so that its length costs nothing but time.
+/* Reports for administrators: the summary as JSON and as PDF, and every single sale as CSV, which is streamed
+ * page by page, so that its length costs nothing but time.
  */
 #include "common/modules/reports/reports_http.h"
 
@@ -80,20 +80,26 @@ static void write_products(struct json_writer *json, const struct report *report
     json_end_array(json);
 }
 
+static enum status read_summary(struct app *app, struct call *call, const struct request *request,
+                                struct report *out)
+{
+    struct report_range range;
+    enum status status = read_range(call, request, REPORT_DAYS_MAX, &range);
+    if (status == STATUS_OK) status = reports_summary(app->reports, call, range, out);
+    return status;
+}
+
 static enum status get_summary(void *context, struct call *call, const struct request *request,
                                struct response *response)
 {
-    struct app *app = context;
-    struct report_range range;
     struct report report;
     struct json_writer json;
-    enum status status = read_range(call, request, REPORT_DAYS_MAX, &range);
-    if (status == STATUS_OK) status = reports_summary(app->reports, call, range, &report);
+    enum status status = read_summary(context, call, request, &report);
     if (status != STATUS_OK) return status;
     response_json(response, 200, &json);
     json_begin_object(&json, NULL);
-    json_add_day(&json, "from", range.from);
-    json_add_day(&json, "to", range.to);
+    json_add_day(&json, "from", report.range.from);
+    json_add_day(&json, "to", report.range.to);
     json_add_text(&json, "currency", report.currency);
     json_begin_object(&json, "totals");
     write_sums(&json, &report.totals);
@@ -101,6 +107,21 @@ static enum status get_summary(void *context, struct call *call, const struct re
     write_days(&json, &report);
     write_products(&json, &report);
     json_end_object(&json);
+    return STATUS_OK;
+}
+
+static enum status get_document(void *context, struct call *call, const struct request *request,
+                                struct response *response)
+{
+    struct app *app = context;
+    struct report report;
+    struct pdf_printed printed;
+    enum status status = read_summary(app, call, request, &report);
+    if (status == STATUS_OK) status = reports_make_document(app->reports, call, &report, &printed);
+    if (status != STATUS_OK) return status;
+    response->content_type = "application/pdf";
+    name_file(call, response, report.range, "pdf");
+    strbuf_add(&response->body, printed.bytes, printed.length);
     return STATUS_OK;
 }
 
@@ -171,6 +192,8 @@ static enum status get_export(void *context, struct call *call, const struct req
 
 static const struct route routes[] = {
     {METHOD_GET, "/v1/admin/reports/sales", ACCESS_ADMIN, .run = get_summary,
+     .timeout_ms = SUMMARY_TIMEOUT_MS},
+    {METHOD_GET, "/v1/admin/reports/sales.pdf", ACCESS_ADMIN, .run = get_document,
      .timeout_ms = SUMMARY_TIMEOUT_MS},
     {METHOD_GET, "/v1/admin/reports/sales.csv", ACCESS_ADMIN, .run = get_export,
      .timeout_ms = EXPORT_PART_TIMEOUT_MS},

@@ -1,9 +1,13 @@
-/* Which days may be asked for, and the sums by product at sizes a shop does not reach.
+/* Which days may be asked for, the sums by product at sizes a shop does not reach, and the longest document.
  */
 #include "common/base/clock.h"
 #include "common/modules/reports/product_sums.h"
+#include "common/modules/reports/report_layout.h"
 #include "common/modules/reports/reports.h"
 #include "tests/unit/modules/groups.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 static void expect_range(struct report_range given, int32_t from, int32_t to)
 {
@@ -68,11 +72,46 @@ static void test_product_sums(void **state)
     arena_release(&arena);
 }
 
+enum { DOCUMENT_BYTES_MAX = 300 * 1024 };
+
+/* A year of the largest figures and titles that need two fonts: what a document needs at most. */
+static void test_the_longest_document(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct pdf_fonts *fonts;
+    struct report_sums days[REPORT_DAYS_MAX];
+    char error[PDF_ERROR_TEXT], title[201], *bytes;
+    size_t length;
+    arena_init(&arena, 8 << 20);
+    assert_int_equal(pdf_fonts_open(&arena, &fonts, error), STATUS_OK);
+    for (size_t i = 0; i + 2 < sizeof(title); i += 2)
+        memcpy(title + i, i % 20 == 0 ? "W " : "ż", 3);
+    struct report report = {.range = {20000, 20365},
+                            .currency = "EUR",
+                            .days = days,
+                            .day_count = REPORT_DAYS_MAX,
+                            .product_count = REPORT_TOP_PRODUCTS};
+    const struct report_sums most = {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX};
+    for (int i = 0; i < REPORT_DAYS_MAX; i++)
+        days[i] = most;
+    for (int i = 0; i < REPORT_TOP_PRODUCTS; i++)
+        report.products[i] = (struct report_product){i + 1, title, INT64_MAX, INT64_MAX, INT64_MAX};
+    report.totals = most;
+    const struct report_paper paper = {&report, title, 0};
+    assert_int_equal(report_layout(fonts, &paper, &bytes, &length), STATUS_OK);
+    assert_in_range(length, 1000, DOCUMENT_BYTES_MAX);
+    assert_memory_equal(bytes, "%PDF-", 5);
+    free(bytes);
+    arena_release(&arena);
+}
+
 int test_reports(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ranges),
         cmocka_unit_test(test_product_sums),
+        cmocka_unit_test(test_the_longest_document),
     };
     return cmocka_run_group_tests_name("reports", tests, NULL, NULL);
 }

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 /* Each runs its group and returns how many tests failed. */
+int test_pdf_figures(void);
 int test_pdf_text(void);
 int test_pdf_pages(void);
 int test_pdf_lines(void);

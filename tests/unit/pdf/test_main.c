@@ -4,5 +4,5 @@
 
 int main(void)
 {
-    return test_pdf_lines() + test_pdf_text() + test_pdf_pages() == 0 ? 0 : 1;
+    return test_pdf_figures() + test_pdf_lines() + test_pdf_text() + test_pdf_pages() == 0 ? 0 : 1;
 }
