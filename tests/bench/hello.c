@@ -1,8 +1,8 @@
-/* The bare libmicrohttpd that /healthz is measured against: one epoll thread of the library's own, one
- * static answer with the same headers and body. What our server adds (a task, a router, ids, metrics)
- * is the difference between the two.
+/* The bare libmicrohttpd that /healthz is measured against: as many of the library's own epoll threads
+ * as the shop has loops, and one static answer with the same headers and body. What our server adds (a
+ * task, a router, ids, metrics) is the difference between the two.
  *
- *   hello PORT
+ *   hello PORT THREADS
  */
 #include <microhttpd.h>
 #include <signal.h>
@@ -32,8 +32,9 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
 
 int main(int count, char **words)
 {
-    if (count != 2) {
-        fprintf(stderr, "usage: hello PORT\n");
+    const int threads = count == 3 ? atoi(words[2]) : 0;
+    if (threads < 1) {
+        fprintf(stderr, "usage: hello PORT THREADS\n");
         return 2;
     }
     sigset_t signals;
@@ -41,9 +42,9 @@ int main(int count, char **words)
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
     sigprocmask(SIG_BLOCK, &signals, NULL);
-    struct MHD_Daemon *daemon =
-        MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, (uint16_t)atoi(words[1]), NULL, NULL,
-                         answer, NULL, MHD_OPTION_END);
+    struct MHD_Daemon *daemon = MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD, (uint16_t)atoi(words[1]), NULL, NULL, answer, NULL,
+        MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? (unsigned)threads : 0u, MHD_OPTION_END);
     if (daemon == NULL) {
         fprintf(stderr, "hello: cannot listen on port %s\n", words[1]);
         return 1;

@@ -35,8 +35,8 @@ def product_by_id(bench):
 
 def healthz(bench):
     shop, port = Shop(bench.small), free_port()
-    hello = Program([str(bench.small.build / "tests/bench/hello"), str(port)], port, ready="/",
-                    log=bench.small.run / "logs")
+    hello = Program([str(bench.small.build / "tests/bench/hello"), str(port), str(peers.loops(bench.small))],
+                    port, ready="/", log=bench.small.run / "logs")
     ours, theirs = [], []
     bench.wrk(shop.url + "/healthz", 64, None, 1)
     for index in range(bench.runs):
