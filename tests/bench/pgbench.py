@@ -1,8 +1,8 @@
 """pgbench over TCP with prepared statements, running statements of the shop by name.
 
 A script file is pgbench's language plus one thing: a line "@name a b" stands for the statement `name` of
-some queries.sql with $1, $2, … replaced by the arguments (~ is a space). "@name a b \\gset 13 order" keeps
-the last of 13 columns in :order. So both sides run the same text, and a statement that changes changes
+some queries.sql with $1, $2, … replaced by the arguments (~ is a space). "@name a b \\gset 1 of 11 booking"
+keeps the first of its 11 columns in :booking. So both sides run the same text, and a statement that changes changes
 here too.
 """
 import os
@@ -34,18 +34,18 @@ def expand(script, stage):
             lines.append(line)
             continue
         words = line[1:].split()
-        columns = 0
+        keep = None
         if "\\gset" in words:
             at = words.index("\\gset")
-            columns, variable = int(words[at + 1]), words[at + 2]
+            column, _, columns, keep = words[at + 1:at + 5]
             words = words[:at]
         sql = known[words[0]]
         for number in range(len(words) - 1, 0, -1):
             sql = sql.replace(f"${number}", words[number].replace("~", " "))
-        if columns:
-            names = ", ".join(f"c{number}" for number in range(1, columns + 1))
-            sql = f"SELECT c{columns} AS {variable} FROM ({sql}) AS answer ({names}) \\gset"
-        lines.append(sql if columns else sql + ";")
+        if keep:
+            names = ", ".join(f"c{number}" for number in range(1, int(columns) + 1))
+            sql = f"SELECT c{column} AS {keep} FROM ({sql}) AS answer ({names}) \\gset"
+        lines.append(sql if keep else sql + ";")
     return "\n".join(lines) + "\n"
 
 

@@ -4,6 +4,7 @@ from peers/.
 """
 import os
 import re
+import time
 
 import accounts
 import peers
@@ -70,12 +71,23 @@ def same_work(before, between, after):
                              "bring order.pgbench up to date")
 
 
+def books_at_rest(stack, patience_s=180):
+    """Waits until the shop has entered what was sold before it started: those rows are not what an order adds."""
+    sales, deadline = -1, time.monotonic() + patience_s
+    while sales != (now := int(stack.psql("SELECT count(*) FROM reports.sales"))):
+        if time.monotonic() > deadline:
+            raise SystemExit(f"after {patience_s} s the shop still enters old sales into its books ({now} so far)")
+        sales = now
+        time.sleep(3)
+
+
 def orders(bench):
     stack, clients = bench.small, 32
     stack.set_provider(latency_ms=0)
     shop = Shop(stack, SHOP_MAIL_SMTP_URL="", SHOP_POSTGRES_EXCLUSIVE_CONNECTIONS="32")
     visible_products(stack)
     setting = accounts.prepare(stack, shop.url, clients)
+    books_at_rest(stack)
     ours, theirs = [], []
     for index in range(bench.runs):
         bench.step(index)
