@@ -6,19 +6,11 @@ import signal
 import time
 
 from client import Client
+from waiting import until
 
 
 def gauge(client, name):
     return int(re.search(rf"^{name} (\d+)", client.get("/metrics").text, re.M).group(1))
-
-
-def until(condition, seconds=15, what="it did not happen in time"):
-    began = time.monotonic()
-    while time.monotonic() - began < seconds:
-        if condition():
-            return time.monotonic() - began
-        time.sleep(0.05)
-    raise AssertionError(what)
 
 
 def test_stopped_and_started_again(stack, start_shop, new_product, day):

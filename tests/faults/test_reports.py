@@ -12,18 +12,10 @@ import requests
 from client import Client
 from openapi import Contract
 from stack import Shop
+from waiting import until
 
 EXPORT = "/v1/admin/reports/sales.csv"
 MANY = 300_000  # rows of the year 2001, far more than the buffers of a connection take
-
-
-def until(condition, seconds=20, what="it did not happen in time"):
-    began = time.monotonic()
-    while time.monotonic() - began < seconds:
-        if condition():
-            return
-        time.sleep(0.05)
-    raise AssertionError(what)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -1,0 +1,51 @@
+"""The walk that completes the sales books, killed again and again while shoppers go on.
+
+The books are emptied, so that every sale there ever was has to be found again; meanwhile both loops of the
+shop sell and cancel. However often the process dies, in the end the books say of each booking what orders and
+bookings say, and of none twice.
+"""
+import re
+import time
+
+from waiting import until
+from world import World, until_settled
+
+KILLS, SHOPPERS = 6, 6
+SOLD = ("SELECT b.id, b.order_id, b.product_id, l.title, o.updated_at, b.day, b.quantity, b.amount_cents, o.currency, b.state = 'cancelled'"
+        " FROM bookings.bookings b JOIN orders.orders o ON o.id = b.order_id JOIN orders.lines l USING (order_id, line)"
+        " WHERE b.state IN ('confirmed', 'cancelling', 'cancelled') ORDER BY b.id")
+ENTERED = ("SELECT booking_id, order_id, product_id, title, sold_at, day, quantity, amount_cents, currency, cancelled_at IS NOT NULL"
+           " FROM reports.sales ORDER BY booking_id")
+
+
+def count(stack, table, condition="true"):
+    return int(stack.psql(f"SELECT count(*) FROM {table} WHERE {condition}"))
+
+
+def recovered(shops):
+    return sum(int(number) for shop in shops for number in re.findall(r"event=sales_recovered .*count=(\d+)", shop.log.read_text()))
+
+
+def test_killed_while_it_catches_up(stack, new_product, day):
+    stack.psql("DELETE FROM reports.sales")
+    missing = count(stack, "bookings.bookings", "state IN ('confirmed', 'cancelling', 'cancelled')")
+    assert missing > 1000, "a walk over so few is over before it can be killed"
+    settings = {"SHOP_PROCESS_LOOPS": "2", "SHOP_SHOP_SETTLE_AFTER_SECONDS": "3", "SHOP_SHOP_HOLD_SECONDS": "10",
+                "SHOP_PAYMENTS_TIMEOUT_MS": "2000", "SHOP_SHOP_RECONCILE_EVERY_MS": "50", "SHOP_SHOP_SALES_CHECK_SECONDS": "1"}
+    world = World(stack, **settings)
+    client = world.client()
+    products = [new_product(client, 500) for _ in range(3)]
+    tokens = [client.registered().token for _ in range(SHOPPERS)]
+    of_old, cut = f"booking_id <= {stack.psql('SELECT max(id) FROM bookings.bookings')}", []
+    with world.crowd(SHOPPERS, tokens, products, day):
+        for kill in range(1, KILLS + 1):
+            until(lambda: count(stack, "reports.sales", of_old) > missing * kill // (KILLS + 2), 60, "it does not get on")
+            world.kill()
+            cut.append(count(stack, "reports.sales", of_old))
+    assert cut == sorted(set(cut)) and cut[-1] < missing, f"it was killed in the middle each time: {cut} of {missing}"
+    assert len(world.told) > 30, "the shoppers were too idle to mean anything"
+    until_settled(stack)
+    until(lambda: stack.rows(ENTERED) == stack.rows(SOLD), 60, "the books are not what was sold")
+    time.sleep(0.1)
+    assert recovered([world.shop]) > 0, "the last one had something to find"
+    assert world.shop.stop() == 0
