@@ -1,6 +1,7 @@
-// The administration: price, texts, places, picture, bookings.
+// The administration: price, texts, places, picture, bookings, report.
 import assert from "node:assert/strict";
 import zlib from "node:zlib";
+import { readFile } from "node:fs/promises";
 import { admin, api, day, newCustomer, newProduct, place } from "./shop.mjs";
 import { button, chooseDay, eventually, link, says, visit } from "./visit.mjs";
 
@@ -129,6 +130,23 @@ visit("bookings by day, of one product", staff, async ({ page }) => {
   await says(page.locator("tbody tr").first(), new RegExp(`${product.title}[^]*€76.50[^]*Booked`));
   await page.goBack();
   await eventually(async () => assert.equal(await page.getByLabel("Product number").inputValue(), ""));
+});
+
+visit("the report shows sums and bars, and comes as files", staff, async ({ page }) => {
+  const product = await newProduct({ price_cents: 123400, capacity_per_day: 20 });
+  await place(await newCustomer(), product, day(2), 20);
+  await page.goto("/admin/reports");
+  await says(page.locator(".tiles"), /Sold[^]*€[^]*Net/);
+  assert.equal(await page.locator(".bar").count(), 30);
+  await says(page.locator("main"), new RegExp(product.title));
+  for (const [name, begins] of [["CSV", "booking"], ["PDF", "%PDF-"]]) {
+    const [download] = await Promise.all([page.waitForEvent("download"), button(page, name).click()]);
+    assert.match(download.suggestedFilename(), new RegExp(`^sales-.*[.]${name.toLowerCase()}$`));
+    assert.ok((await readFile(await download.path(), "latin1")).startsWith(begins), `a ${name} begins with ${begins}`);
+  }
+  await page.getByRole("textbox", { name: "From" }).fill(day(-400));
+  await button(page, "Show").click();
+  assert.match(await page.getByRole("textbox", { name: "To", exact: true }).evaluate((field) => field.validationMessage), /366/);
 });
 
 visit("a new product is on sale at once", staff, async ({ page }) => {

@@ -1,6 +1,6 @@
 // A picture of each page as it is, for people to look at: .run/shots/NAME-VIEW.png
 import { mkdirSync } from "node:fs";
-import { sights } from "./pages.test.mjs";
+import { sights } from "./sights.mjs";
 import { closeBrowser, DESKTOP, newPage, PHONE } from "./visit.mjs";
 
 mkdirSync(process.env.SHOTS, { recursive: true });
