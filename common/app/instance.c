@@ -16,6 +16,10 @@
 
 enum { REQUEST_ARENA_MAX = 32 << 20, DRAIN_LOOK_MS = 5 };
 
+/* Bytes of large request bodies on their way: of all loops together, and what one loop has at least,
+   twice the largest body there is. */
+enum { LARGE_BODIES_MAX = 64 << 20, LOOP_LARGE_BODIES_MIN = 16 << 20 };
+
 struct instance {
     struct app app;
     struct server *server;
@@ -47,6 +51,12 @@ static void begin_drain(void *context)
         loop_stop(instance->app.loop); /* no task left to wait in: end now rather than never */
 }
 
+static size_t large_bodies_max(int64_t loops)
+{
+    const int64_t share = LARGE_BODIES_MAX / loops;
+    return (size_t)(share > LOOP_LARGE_BODIES_MIN ? share : LOOP_LARGE_BODIES_MIN);
+}
+
 static enum status listen_on(struct instance *instance, int *port, char error[256])
 {
     struct app *app = &instance->app;
@@ -58,6 +68,7 @@ static enum status listen_on(struct instance *instance, int *port, char error[25
         .idle_timeout_ms = app->settings->http.idle_timeout_ms,
         .request_timeout_ms = app->settings->http.request_timeout_ms,
         .arena_max = REQUEST_ARENA_MAX,
+        .large_bodies_max = large_bodies_max(app->settings->process.loops),
         .instance = app->instance,
     };
     enum status status =

@@ -55,6 +55,7 @@ static void exchange_free(struct exchange *exchange)
     server->active--;
     atomic_store_explicit(&server->active_gauge, server->active, memory_order_relaxed);
     arena_release(&exchange->arena);
+    upload_release(exchange);
     free(exchange);
     if (server->closed && server->active == 0) server_free(server);
 }
@@ -137,12 +138,16 @@ static enum MHD_Result begin(struct server *server, struct MHD_Connection *conne
     }
     if (exchange->refusal != STATUS_OK && (must_close || exchange->has_body))
         return refuse_early(exchange);
+    upload_init(exchange);
     return MHD_YES;
 }
 
 static enum MHD_Result take_body(struct exchange *exchange, const char *bytes, size_t *length)
 {
     struct strbuf *body = &exchange->body;
+    bool wait;
+    if (!upload_may_go_on(exchange, &wait)) return MHD_NO;
+    if (wait) return MHD_YES;
     if (*length > exchange->body_max - body->length) { /* chunked: nobody could know before */
         reply_farewell(exchange->server, exchange->client, STATUS_TOO_LARGE,
                        "the body is larger than this operation allows");

@@ -92,12 +92,18 @@ void farewell_linger(struct farewells *farewells, int fd)
 static const char *reason(int status)
 {
     switch (status) {
+    case 401:
+        return "Unauthorized";
+    case 403:
+        return "Forbidden";
     case 408:
         return "Request Timeout";
     case 413:
         return "Content Too Large";
     case 431:
         return "Request Header Fields Too Large";
+    case 503:
+        return "Service Unavailable";
     default:
         return "Refused";
     }
@@ -115,9 +121,12 @@ void farewell_send(int fd, struct call *call, const struct response *response, c
     strbuf_init(&out, call->arena, HEAD_MAX + response->body.length);
     strbuf_printf(&out,
                   "HTTP/1.1 %d %s\r\nDate: %s\r\nConnection: close\r\nContent-Type: %s\r\n"
-                  "X-Request-Id: %s\r\nServer-Instance: %s\r\nContent-Length: %zu\r\n\r\n",
+                  "X-Request-Id: %s\r\nServer-Instance: %s\r\nContent-Length: %zu\r\n",
                   response->status, reason(response->status), date, response->content_type,
                   call->request_id, instance, response->body.length);
+    for (int i = 0; i < response->header_count; i++)
+        strbuf_printf(&out, "%s: %s\r\n", response->headers[i].name, response->headers[i].value);
+    strbuf_add_text(&out, "\r\n");
     strbuf_add(&out, response->body.text, response->body.length);
     /* Short, and nothing of this answer was sent before: it fits, or nobody is reading. */
     if (send(fd, out.text, out.length, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) return;

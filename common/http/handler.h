@@ -92,9 +92,15 @@ typedef enum status handler_handle_fn(struct handler *handler, struct call *call
 /* Largest body this request may have, asked when its headers are complete; never waits. */
 typedef size_t handler_body_max_fn(struct handler *handler, const struct request *request);
 
+/* May this client send a large body here? Asked before it is read, when the headers are complete; may
+   wait. Who is refused gets the failure as the answer. Who is admitted is checked again by handle(). */
+typedef enum status handler_admit_fn(struct handler *handler, struct call *call,
+                                     const struct request *request);
+
 struct handler_ops {
     handler_handle_fn *handle;
     handler_body_max_fn *body_max;
+    handler_admit_fn *admit; /* NULL: everybody may */
 };
 
 struct handler {
@@ -110,6 +116,12 @@ static inline enum status handler_handle(struct handler *handler, struct call *c
 static inline size_t handler_body_max(struct handler *handler, const struct request *request)
 {
     return handler->ops->body_max(handler, request);
+}
+
+static inline enum status handler_admit(struct handler *handler, struct call *call,
+                                        const struct request *request)
+{
+    return handler->ops->admit ? handler->ops->admit(handler, call, request) : STATUS_OK;
 }
 
 /* --- reading a request --- */

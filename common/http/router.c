@@ -126,6 +126,18 @@ static enum status router_handle(struct handler *handler, struct call *call,
     return status;
 }
 
+/* Where nothing is, nothing large may come: router_body_max() has seen to that. */
+static enum status router_admit(struct handler *handler, struct call *call,
+                                const struct request *request)
+{
+    struct router *router = (struct router *)handler;
+    struct route_match match;
+    route_tree_find(&router->root, request->path, lookup_method(request->method), &match);
+    if (match.route < 0) return STATUS_OK;
+    call->deadline_ms = clock_monotonic_ms() + ROUTE_TIMEOUT_MS;
+    return check_access(router, call, request, router->entries[match.route].route->access);
+}
+
 static size_t router_body_max(struct handler *handler, const struct request *request)
 {
     const struct router *router = (const struct router *)handler;
@@ -143,7 +155,11 @@ static size_t router_body_max(struct handler *handler, const struct request *req
 
 struct router *router_new(struct arena *arena, router_identify_fn *identify, void *context)
 {
-    static const struct handler_ops ops = {.handle = router_handle, .body_max = router_body_max};
+    static const struct handler_ops ops = {
+        .handle = router_handle,
+        .body_max = router_body_max,
+        .admit = router_admit,
+    };
     struct router *router = arena_new(arena, struct router);
     router->handler.ops = &ops;
     router->arena = arena;

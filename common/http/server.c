@@ -173,6 +173,8 @@ static void add_gauges(struct server *server)
                       &server->connections_gauge);
     metrics_add_value(metrics, "shop_http_requests_active", "gauge", "requests being worked on",
                       &server->active_gauge);
+    metrics_add_value(metrics, "shop_http_large_body_bytes", "gauge",
+                      "room taken by request bodies over 64 KiB", &server->large_gauge);
     metrics_add_value(metrics, "shop_http_cut_total", "counter",
                       "connections cut because the client was too slow", &server->cut_counter);
     metrics_add_value(metrics, "shop_http_streams_broken_total", "counter",

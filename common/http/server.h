@@ -5,7 +5,9 @@
  * its body is complete; if it ends without waiting it is answered at once, else the connection is
  * suspended until it is done. Limits: connections, header bytes (431), body bytes (413), and time:
  * a request must arrive within request_timeout_ms, however slowly its bytes drip; an idle
- * connection is closed after idle_timeout_ms. libmicrohttpd appears nowhere outside common/http.
+ * connection is closed after idle_timeout_ms. A body over 64 KiB is read only if the handler admits it
+ * and large_bodies_max has room for it; it then may take longer, a second more per 32 KiB.
+ * libmicrohttpd appears nowhere outside common/http.
  */
 #ifndef STAGECRAFT_HTTP_SERVER_H
 #define STAGECRAFT_HTTP_SERVER_H
@@ -25,8 +27,9 @@ struct server_options {
     int connections_max;
     int64_t idle_timeout_ms;
     int64_t request_timeout_ms;
-    size_t arena_max;     /* bytes one request may use: three times its body, twice its answer */
-    const char *instance; /* sent as Server-Instance */
+    size_t arena_max;        /* bytes one request may use: three times its body, twice its answer */
+    size_t large_bodies_max; /* bytes that all bodies over 64 KiB may have together; more: 503 */
+    const char *instance;    /* sent as Server-Instance */
 };
 
 /* Starts to listen. STATUS_CONFLICT when the port is taken, with a sentence in `error`.

@@ -3,6 +3,7 @@
  *   server.c     the daemon, its turns, draining, closing
  *   exchange.c   one request and its answer, from the complete head until the library is done
  *   head.c       what must be right about a request's head before anything else looks at it
+ *   upload.c     large bodies: who may send one, and how much of them at a time
  *   reply.c      from struct response to the library's, with log line and metrics
  *   stream.c     an answer in parts: from one part to the next, and what happens when there is none
  *
@@ -45,8 +46,16 @@ struct server {
     int active;
     int port;
     bool draining;
-    bool closed; /* only tasks that outlive the server are left */
-    _Atomic int64_t connections_gauge, active_gauge, cut_counter, broken_counter;
+    bool closed;        /* only tasks that outlive the server are left */
+    size_t large_bytes; /* room taken by large bodies */
+    _Atomic int64_t connections_gauge, active_gauge, cut_counter, broken_counter, large_gauge;
+};
+
+enum upload_state {
+    UPLOAD_WELCOME, /* small, or let in */
+    UPLOAD_LARGE,   /* nobody has been asked yet */
+    UPLOAD_ASKING,  /* a task is */
+    UPLOAD_REFUSED,
 };
 
 struct exchange {
@@ -64,6 +73,8 @@ struct exchange {
     size_t body_max;
     size_t body_announced; /* its Content-Length; 0 when chunked or none */
     bool has_body;
+    enum upload_state upload;
+    size_t room;         /* of the server's large_bytes */
     enum status refusal; /* found wrong with the head; STATUS_OK: nothing */
     bool running, parked, ended;
     int64_t started_us; /* when the request was complete */
@@ -90,6 +101,18 @@ void exchange_orphan_all(struct server *server);
    a status; `must_close` tells whether the end of the request cannot be known either. */
 enum status head_read(struct exchange *exchange, const char *url, const char *method,
                       const char *version, bool *must_close);
+
+/* --- upload.c --- */
+
+/* When the head has been read. */
+void upload_init(struct exchange *exchange);
+
+/* Asked with each part of the body. False: the client has been told why not; close the connection.
+   `wait`: leave the part with the library, the connection is suspended and will bring it again. */
+bool upload_may_go_on(struct exchange *exchange, bool *wait);
+
+/* Gives back what it had of the server's room. */
+void upload_release(struct exchange *exchange);
 
 /* --- reply.c --- */
 

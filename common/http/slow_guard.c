@@ -52,6 +52,12 @@ void guard_receiving(struct slow_guard *guard, struct client *client, int64_t no
     enter(client, CLIENT_RECEIVING, now_ms, deadline_ms);
 }
 
+void guard_uploading(struct slow_guard *guard, struct client *client, size_t bytes, int64_t now_ms)
+{
+    const int64_t receiving_ms = (int64_t)(bytes / UPLOAD_RATE) * 1000;
+    enter(client, CLIENT_RECEIVING, now_ms, now_ms + guard->request_timeout_ms + receiving_ms);
+}
+
 void guard_working(struct client *client)
 {
     enter(client, CLIENT_WORKING, client->since_ms, INT64_MAX);

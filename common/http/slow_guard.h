@@ -3,6 +3,7 @@
  *   waiting    connected, no request line yet       request_timeout_ms after the connection
  *   receiving  request line seen, body not complete request_timeout_ms after the request line
  *                                                   (of a first request: after the connection)
+ *   uploading  it is large and was let in       the same anew + a second per UPLOAD_RATE bytes
  *   working    a task has it                        no limit here: the call has a deadline
  *   answering  the answer is being sent             idle_timeout_ms + a second per ANSWER_RATE bytes
  *   idle       between two requests                 idle_timeout_ms
@@ -25,7 +26,10 @@
 struct exchange;
 struct MHD_Connection;
 
-enum { ANSWER_RATE = 16 * 1024 }; /* bytes per second: who reads slower than that is cut */
+enum {
+    ANSWER_RATE = 16 * 1024,
+    UPLOAD_RATE = 32 * 1024
+}; /* bytes per second: who is slower is cut */
 
 enum client_phase {
     CLIENT_WAITING,
@@ -64,6 +68,7 @@ void guard_add(struct slow_guard *guard, struct client *client, int64_t now_ms);
 void guard_remove(struct slow_guard *guard, struct client *client);
 
 void guard_receiving(struct slow_guard *guard, struct client *client, int64_t now_ms);
+void guard_uploading(struct slow_guard *guard, struct client *client, size_t bytes, int64_t now_ms);
 void guard_working(struct client *client);
 void guard_answering(struct slow_guard *guard, struct client *client, size_t bytes, int64_t now_ms);
 void guard_idle(struct slow_guard *guard, struct client *client, int64_t now_ms);

@@ -121,6 +121,12 @@ def test_only_admins_may(anyone, customer, product):
         assert client.delete(f"/v1/admin/products/{product['id']}/picture").status_code == status
 
 
+def test_a_strangers_megabytes_get_the_same_answer(anyone, customer, product):
+    for client, status in ((anyone, 401), (customer, 403)):
+        assert put(client, product, b"x" * LIMIT, headers={"Expect": "100-continue"}).status_code == status
+        assert client.get("/v1/categories").status_code == 200
+
+
 def test_unknown_products_and_pictures(anyone, admin, pictured):
     assert put(admin, {"id": 99999999}, png(5, 5)).status_code == 404
     assert admin.delete("/v1/admin/products/99999999/picture").status_code == 404

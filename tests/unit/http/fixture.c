@@ -7,6 +7,7 @@
 #include "common/http/router.h"
 #include "common/runtime/task.h"
 #include "tests/unit/http/streams.h"
+#include "tests/unit/http/uploads.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -138,9 +139,10 @@ void fixture_open(struct fixture *fixture, struct server_options options)
     if (options.idle_timeout_ms == 0) options.idle_timeout_ms = 60000;
     if (options.request_timeout_ms == 0) options.request_timeout_ms = 60000;
     if (loop_open(&fixture->loop) != STATUS_OK) die("no loop");
-    struct router *router = router_new(&fixture->arena, NULL, NULL);
+    struct router *router = router_new(&fixture->arena, uploads_identify, fixture);
     router_add(router, routes, sizeof(routes) / sizeof(routes[0]), fixture);
     streams_add(router, fixture);
+    uploads_add(router, fixture);
     fixture->group = metrics_group_new(&fixture->arena, 1);
     struct metrics *metrics = metrics_new(fixture->group, &fixture->arena, router);
     if (server_open(fixture->loop, &options, router_handler(router), metrics, &fixture->server,

@@ -9,6 +9,7 @@
  *   GET  /broken        500
  *   PUT  /none          204
  *   GET  /stream        see streams.h
+ *   PUT  /upload        see uploads.h
  */
 #ifndef STAGECRAFT_TESTS_UNIT_HTTP_FIXTURE_H
 #define STAGECRAFT_TESTS_UNIT_HTTP_FIXTURE_H

@@ -28,6 +28,7 @@ int test_server_waiting(void);
 int test_server_drain(void);
 int test_streams(void);
 int test_streams_broken(void);
+int test_uploads(void);
 
 /* cmocka's string comparison, for `const char *` that may be NULL. */
 void expect_text(const char *actual, const char *expected);

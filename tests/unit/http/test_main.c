@@ -34,6 +34,6 @@ int main(void)
     failed += test_list() + test_conditional() + test_router() + test_metrics() + test_slow_guard();
     failed += test_server_requests() + test_server_refusals() + test_server_slowness();
     failed += test_server_waiting() + test_server_drain();
-    failed += test_streams() + test_streams_broken();
+    failed += test_streams() + test_streams_broken() + test_uploads();
     return failed == 0 ? 0 : 1;
 }

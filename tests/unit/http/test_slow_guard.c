@@ -43,6 +43,19 @@ static void test_a_first_request_is_timed_from_the_connection(void **state)
     assert_int_equal(sweep(&guard, 9000), 0); /* once */
 }
 
+static void test_an_upload_has_time_for_its_size(void **state)
+{
+    (void)state;
+    struct slow_guard guard;
+    struct client client = {.fd = -1};
+    guard_init(&guard, REQUEST_MS, IDLE_MS);
+    guard_add(&guard, &client, 0);
+    guard_receiving(&guard, &client, 900);
+    guard_uploading(&guard, &client, 10 * UPLOAD_RATE, 990);
+    assert_int_equal(sweep(&guard, 990 + REQUEST_MS + 9999), 0);
+    assert_int_equal(sweep(&guard, 990 + REQUEST_MS + 10000), 1);
+}
+
 static void test_later_requests_from_their_request_line(void **state)
 {
     (void)state;
@@ -124,6 +137,7 @@ int test_slow_guard(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_first_request_is_timed_from_the_connection),
+        cmocka_unit_test(test_an_upload_has_time_for_its_size),
         cmocka_unit_test(test_later_requests_from_their_request_line),
         cmocka_unit_test(test_idle_and_answering),
         cmocka_unit_test(test_draining_closes_the_idle_only),
