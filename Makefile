@@ -9,9 +9,13 @@ VARIANT ?= release
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 
-ifeq ($(wildcard stages/$(STAGE)/stage.mk),)
-$(error there is no stage '$(STAGE)'; choose one of: $(notdir $(patsubst %/,%,$(dir $(wildcard stages/*/stage.mk)))))
+# a stage may be named by its number alone: STAGE=02
+STAGES      := $(patsubst stages/%/stage.mk,%,$(sort $(wildcard stages/*/stage.mk)))
+stage_named  = $(filter $(1) $(1)-%,$(STAGES))
+ifneq ($(words $(call stage_named,$(STAGE))),1)
+$(error there is no stage '$(STAGE)'; choose one of: $(STAGES))
 endif
+override STAGE := $(call stage_named,$(STAGE))
 
 include stages/$(STAGE)/stage.mk
 include infra/make/build.mk

@@ -45,6 +45,8 @@ COMMON_SOURCES := $(filter-out common/app/main.c,$(shell find common -name '*.c'
 COMMON_OBJECTS := $(COMMON_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/generated/web_files.o
 WEB_FILES      := common/web/layout.html $(wildcard common/web/pages/* common/web/assets/*)
 COMMON_QUERIES := $(sort $(wildcard common/modules/*/queries.sql))
+# declared for every stage, so that switching between them compiles nothing anew; defined where a stage has them
+ALL_QUERIES    := $(COMMON_QUERIES) $(sort $(wildcard stages/*/queries.sql))
 MIGRATIONS     := $(sort $(wildcard common/modules/*/migrations/*.sql)) $(STAGE_MIGRATIONS)
 
 SHOP_OBJECTS := $(BUILD)/common/app/main.o $(STAGE_WIRE:%.c=$(BUILD)/%.o) $(STAGE_SOURCES:%.c=$(BUILD)/%.o)
@@ -91,9 +93,9 @@ $(GENERATED)/%.o: $(GENERATED)/%.c
 
 # written anew only when its content changes, so that a changed statement does not rebuild all modules
 $(BUILD)/generated/statements.h: $(BUILD)/generated/statements.stamp ;
-$(BUILD)/generated/statements.stamp: $(COMMON_QUERIES) infra/make/statements.awk
+$(BUILD)/generated/statements.stamp: $(ALL_QUERIES) infra/make/statements.awk
 	@mkdir -p $(@D)
-	@awk -v part=header -f infra/make/statements.awk $(COMMON_QUERIES) > $@.new
+	@awk -v part=header -f infra/make/statements.awk $(ALL_QUERIES) > $@.new
 	@cmp -s $@.new $(@D)/statements.h || cp $@.new $(@D)/statements.h
 	@rm -f $@.new; touch $@
 

@@ -1,5 +1,5 @@
 # Prints the targets that carry a "## text", grouped under the "##@ Heading" above them.
-BEGIN { print "usage: make TARGET [STAGE=01-monolith]" }
+BEGIN { print "usage: make TARGET [STAGE=01]" }
 /^##@ / { printf "\n%s\n", substr($0, 5) }
 /^[a-z][a-z-]*:.*## / {
     target = $0; sub(/:.*/, "", target)

@@ -37,6 +37,6 @@ test bench soak: INSTALL_ALSO = test
 
 # for infra/local/stack when it is not started by make
 stage-facts:
-	@echo $(STAGE_CONFIG) $(STAGE_SERVERS)
+	@echo $(STAGE) $(STAGE_CONFIG) $(STAGE_SERVERS)
 
 .PHONY: up seed down status logs clean-data install stage-facts

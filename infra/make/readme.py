@@ -5,7 +5,7 @@
     readme.py --check    exit 1 and name the files whose parts are out of date
 
 A part is `<!-- begin: NAME -->` … `<!-- end: NAME -->` in stages/*/README.md:
-  adds    what the stage's stage.mk and folder add
+  adds    what the stage's folder and its stage.mk add
   bench   the table of docs/results/bench-<stage>.json, as the last full run wrote it
   routes  the answer times in the same file: every route on the large data set
   soak    the table of docs/results/soak-<stage>.json
@@ -19,14 +19,18 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def adds(stage):
-    facts = {}
-    for line in (ROOT / "stages" / stage / "stage.mk").read_text().splitlines():
+    folder, facts = ROOT / "stages" / stage, {}
+    for line in (folder / "stage.mk").read_text().splitlines():
         match = re.match(r"(STAGE_[A-Z]+)\s*[:+]?=\s*(.*)", line)
         if match and match.group(2).strip():
             facts[match.group(1)] = match.group(2).split()
+    queries = folder / "queries.sql"
     rows = [("wiring", [path.split("/")[-1] for path in facts.get("STAGE_WIRE", [])]),
-            ("servers", facts.get("STAGE_SERVERS", [])), ("sources", facts.get("STAGE_SOURCES", [])),
-            ("migrations", facts.get("STAGE_MIGRATIONS", [])), ("libraries", facts.get("STAGE_LIBRARIES", []))]
+            ("servers", facts.get("STAGE_SERVERS", [])),
+            ("sources", [path.split("/")[-1] for path in facts.get("STAGE_SOURCES", [])]),
+            ("statements", re.findall(r"^-- name: (\w+)", queries.read_text(), re.M) if queries.exists() else []),
+            ("migrations", [path.name for path in sorted(folder.glob("migrations/*.sql"))]),
+            ("libraries", facts.get("STAGE_LIBRARIES", []))]
     lines = ["| | |", "| --- | --- |"]
     lines += [f"| {name} | {', '.join(f'`{value}`' for value in values)} |" for name, values in rows if values]
     return "\n".join(lines)

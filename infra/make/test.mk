@@ -4,7 +4,7 @@
 TEST_BUILD := $(BUILD)/tests
 UNIT_LAYERS := $(notdir $(patsubst %/,%,$(sort $(dir $(wildcard tests/unit/*/*.c)))))
 UNIT_PROGRAMS := $(UNIT_LAYERS:%=$(TEST_BUILD)/unit/%/run)
-PORTS_PROGRAM := $(TEST_BUILD)/ports/run
+PORTS_PROGRAM := $(STAGE_BUILD)/tests/ports/run
 MUTANT_SHOP   := $(STAGE_BUILD)/shop-check-then-set
 TEST_LIBS      = $(shell pkg-config --libs cmocka)
 

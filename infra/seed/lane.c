@@ -1,6 +1,7 @@
 /* What is taken off is read from the database's own catalog and kept as statements in a temporary
  * table, so a later stage's indexes are treated like the first one's. Foreign keys go first and
- * come last: they need the others' unique indexes.
+ * come last: they need the others' unique indexes. Tables that are not loaded keep theirs: a later
+ * stage's triggers may fill them meanwhile, and look rows up.
  */
 #include "infra/seed/lane.h"
 
@@ -13,17 +14,21 @@ void lanes_init(struct lane lanes[LANE_COUNT])
 {
 #define IDENTITY(table) \
     "SELECT setval(pg_get_serial_sequence('" table "', 'id'), max(id)) FROM " table ";"
-    static const char *const definitions[LANE_COUNT][2] = {
-        [LANE_USERS] = {"users", IDENTITY("users.accounts")},
-        [LANE_CATALOG] = {"catalog", IDENTITY("catalog.categories") IDENTITY("catalog.products")},
-        [LANE_BOOKINGS] = {"bookings", IDENTITY("bookings.bookings")},
-        [LANE_ORDERS] = {"orders",
+    static const char *const definitions[LANE_COUNT][3] = {
+        [LANE_USERS] = {"users", "{users.accounts}", IDENTITY("users.accounts")},
+        [LANE_CATALOG] = {"catalog", "{catalog.categories,catalog.products}",
+                          IDENTITY("catalog.categories") IDENTITY("catalog.products")},
+        [LANE_BOOKINGS] = {"bookings", "{bookings.capacities,bookings.bookings,bookings.days}",
+                           IDENTITY("bookings.bookings")},
+        [LANE_ORDERS] = {"orders", "{orders.orders,orders.lines}",
                          "SELECT setval('orders.order_ids', max(id)) FROM orders.orders;"},
-        [LANE_PAYMENTS] = {"payments", ""},
+        [LANE_PAYMENTS] = {"payments", "{payments.charges,payments.refunds}", ""},
     };
 #undef IDENTITY
     for (int id = 0; id < LANE_COUNT; id++)
-        lanes[id] = (struct lane){.schema = definitions[id][0], .sequences = definitions[id][1]};
+        lanes[id] = (struct lane){.schema = definitions[id][0],
+                                  .tables = definitions[id][1],
+                                  .sequences = definitions[id][2]};
 }
 
 enum lane_id lane_of(enum table_id table)
@@ -64,12 +69,12 @@ static const char prepare[] =
     "  format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname,"
     "         pg_get_constraintdef(oid)) "
     "FROM pg_constraint "
-    "WHERE connamespace = '%1$s'::regnamespace AND conrelid <> 0 AND contype IN ('p', 'u', 'x', "
-    "'f');"
+    "WHERE (conrelid = ANY ('%2$s'::regclass[]) AND contype IN ('p', 'u', 'x', 'f'))"
+    "  OR (confrelid = ANY ('%2$s'::regclass[]) AND contype = 'f');"
     "INSERT INTO taken_off "
     "SELECT 1, format('DROP INDEX %%s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid) "
-    "FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
-    "WHERE c.relnamespace = '%1$s'::regnamespace "
+    "FROM pg_index i "
+    "WHERE i.indrelid = ANY ('%2$s'::regclass[])"
     "  AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid"
     "                  AND k.contype IN ('p', 'u', 'x'));"
     "DO $do$ DECLARE statement text; BEGIN "
@@ -94,7 +99,7 @@ enum status lane_open(struct lane *lane, struct arena *arena, const char *url,
     char sql[SCRIPT_MAX], what[64];
     enum status status = pg_copy_open(arena, url, CONNECT_MS, &lane->copy, error);
     if (status != STATUS_OK) return status;
-    snprintf(sql, sizeof(sql), prepare, lane->schema);
+    snprintf(sql, sizeof(sql), prepare, lane->schema, lane->tables);
     snprintf(what, sizeof(what), "cannot prepare schema %s", lane->schema);
     return pg_copy_run(lane->copy, sql, PREPARE_MS, what, error);
 }

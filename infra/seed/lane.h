@@ -13,7 +13,8 @@
 enum lane_id { LANE_USERS, LANE_CATALOG, LANE_BOOKINGS, LANE_ORDERS, LANE_PAYMENTS, LANE_COUNT };
 
 struct lane {
-    const char *schema, *sequences; /* the statements that set its sequences behind the rows */
+    const char *schema, *tables; /* those that are loaded, as an array's literal */
+    const char *sequences;       /* the statements that set its sequences behind the rows */
     struct pg_copy *copy;
     bool restoring; /* sent: its end has to be waited for */
 };

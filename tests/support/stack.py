@@ -16,6 +16,8 @@ import urllib.error
 import urllib.request
 from urllib.parse import urlparse
 
+from stage import stage_named
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -24,7 +26,7 @@ class Stack:
     `settings` are for its shop: SHOP_PAYMENTS_TIMEOUT_MS="1000"."""
 
     def __init__(self, run, stage=None, variant=None, size="small", **settings):
-        self.stage = stage or os.environ.get("STAGE", "01-monolith")
+        self.stage = stage_named(stage)
         self.variant = variant or os.environ.get("VARIANT", "release")
         self.build = ROOT / ".run/build" / self.variant
         self.run = ROOT / run
@@ -172,7 +174,7 @@ class Shop(Program):
         environment.update(SHOP_HTTP_PORT=str(port), SHOP_POSTGRES_MIGRATE="false")
         environment.update(settings)
         path = stack.build / "stages" / stack.stage / program
-        super().__init__([str(path), "--config", f"stages/{stack.stage}/config.yaml"], port, environment, "/readyz",
+        super().__init__([str(path), "--config", stack.env["STAGE_CONFIG"]], port, environment, "/readyz",
                          stack.run / "logs")
 
 

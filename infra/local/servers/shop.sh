@@ -40,7 +40,7 @@ shop_migrate() {
     local settings
     mapfile -t settings < <(shop_environment)
     : >"$LOGS/migrate.log"
-    (cd "$ROOT" && timeout 60 env -i PATH="$PATH" LANG=C.UTF-8 TZ=UTC "${settings[@]}" \
+    (cd "$ROOT" && timeout 3600 env -i PATH="$PATH" LANG=C.UTF-8 TZ=UTC "${settings[@]}" \
         "$(shop_program)" migrate --config "$ROOT/$STAGE_CONFIG") >>"$LOGS/migrate.log" 2>&1 || return 1
     sed -n 's/.*migrated.* applied=\([1-9][0-9]*\).*/\1 new migrations/p' "$LOGS/migrate.log" | tail -n 1
 }
