@@ -130,6 +130,23 @@ def test_sql_stays_in_its_schema(path):
     assert crossing == [], f"{path} reaches into another module's schema"
 
 
+@pytest.mark.parametrize("path", sources("stages/*/queries.sql"))
+def test_a_stages_statements_stay_in_their_modules_schema(path):
+    for block in re.split(r"^-- name: ", (ROOT / path).read_text(), flags=re.M)[1:]:
+        name, sql = block.split("\n", 1)
+        sql = re.sub(r"--.*", "", sql)
+        named = set(re.findall(rf"\b({'|'.join(MODULES)})\.[a-z_]+", sql))
+        assert named <= {name.split("_")[0]}, f"{name} reaches into another module's schema"
+        assert not re.search(r"SELECT\s+\*|\.\*", sql), f"{name}: name the columns"
+
+
+@pytest.mark.parametrize("path", sources("stages/*/migrations/*.sql"))
+def test_a_stages_migration_stays_in_one_schema(path):
+    text = re.sub(r"--.*", "", (ROOT / path).read_text())
+    named = set(re.findall(rf"\b({'|'.join(MODULES)})\.[a-z_]+", text))
+    assert len(named) == 1, f"{path} is about {named or 'no module'}: one module each"
+
+
 @pytest.mark.parametrize("path", sources("common/*.c", "stages/*.c"))
 def test_no_sql_in_c(path):
     if path == "common/pg/migrate.c" or path.startswith("common/pg/"):
