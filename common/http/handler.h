@@ -56,8 +56,8 @@ struct response_header {
 };
 
 /* Writes the next part of a streamed body to `part`, which is empty; `more` is true: set it to false
-   with the last one. It runs in a task of its own and may wait; what it allocates lives in the call's
-   arena until the next part is asked for. That happens when the client has taken this one: between
+   with the last one. It runs in a task of its own and may wait; what it allocates in the call's arena
+   is freed when it returns. The next part is asked for when the client has taken this one: between
    parts nothing runs, so hold nothing (no connection, no lock), only a place to go on from. */
 typedef enum status response_part_fn(void *context, struct call *call, struct strbuf *part,
                                      bool *more);

@@ -14,6 +14,9 @@
 #include "common/http/server_internal.h"
 #include "common/runtime/task.h"
 
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,12 +25,14 @@
 enum {
     PART_ARENA_MAX = 16 << 20,
     PLAIN_BLOCK_BYTES = 16 * 1024, /* at a time to a client that does not know chunks */
+    UNSENT_BYTES_MAX = 256 * 1024, /* what the kernel may keep for a client that does not read */
 };
 
 struct stream {
     struct exchange *exchange;
-    struct arena arena; /* of the part at hand */
-    struct call call;   /* the same */
+    struct arena arena;  /* while a part is being made */
+    struct call call;    /* the same */
+    struct arena packed; /* the part at hand, and nothing else */
     struct strbuf part;
     size_t taken;          /* bytes of the part that the library has got */
     int64_t bytes;         /* of all parts */
@@ -42,14 +47,26 @@ static void release(void *object)
 {
     struct stream *stream = object;
     arena_release(&stream->arena);
+    arena_release(&stream->packed);
 }
 
 /* --- making parts --- */
 
+/* A part may wait long for its reader: then its text alone is kept, not the several times as much that it
+   was made of. */
+static void pack(struct stream *stream)
+{
+    struct strbuf *part = &stream->part;
+    part->text = arena_memdup(&stream->packed, part->text, part->length);
+    part->arena = &stream->packed;
+    part->capacity = part->length;
+    arena_release(&stream->arena);
+}
+
 static void make_part(struct stream *stream)
 {
     const struct response *response = &stream->exchange->response;
-    arena_release(&stream->arena);
+    arena_release(&stream->packed);
     stream->call = stream->exchange->call;
     stream->call.arena = &stream->arena;
     stream->call.deadline_ms = clock_monotonic_ms() + stream->timeout_ms;
@@ -57,6 +74,7 @@ static void make_part(struct stream *stream)
     stream->taken = 0;
     stream->status =
         response->next_part(response->part_context, &stream->call, &stream->part, &stream->more);
+    if (stream->status == STATUS_OK) pack(stream);
 }
 
 enum status stream_begin(struct exchange *exchange)
@@ -69,6 +87,7 @@ enum status stream_begin(struct exchange *exchange)
         .more = true,
     };
     arena_init(&stream->arena, PART_ARENA_MAX);
+    arena_init(&stream->packed, RESPONSE_PART_MAX + 1);
     arena_on_release(&exchange->arena, release, stream);
     make_part(stream);
     if (stream->status != STATUS_OK) {
@@ -155,8 +174,19 @@ static ssize_t read_more(void *cls, uint64_t position, char *out, size_t max)
     return (ssize_t)count;
 }
 
+/* Left alone the kernel takes megabytes ahead of a slow client, and then has room again only when a third
+   of them has been read: a steady reader would look to the slow guard as if it had stopped. */
+static void bound_unsent(const struct exchange *exchange)
+{
+    const int bytes = UNSENT_BYTES_MAX;
+    if (setsockopt(exchange->client->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof(bytes)) !=
+        0)
+        log_warn("unsent_not_bounded", &exchange->call, LOG_INT("errno", errno));
+}
+
 struct MHD_Response *stream_reply(struct exchange *exchange)
 {
+    bound_unsent(exchange);
     struct MHD_Response *reply = MHD_create_response_from_callback(
         MHD_SIZE_UNKNOWN, PLAIN_BLOCK_BYTES, read_more, exchange->stream, NULL);
     /* To HEAD the library would send the last chunk, and the client take it for the next answer. */

@@ -4,11 +4,11 @@ import http.client
 import os
 import socket
 import subprocess
-import threading
 import time
 
 import accounts
 from bench import HERE
+from peak import Peak
 from stack import Shop
 from throughput import visible_products
 
@@ -58,26 +58,6 @@ def start(bench):
     bench.results.add("start to ready, nothing to migrate", values, "ms", at_most=150)
 
 
-class Peak:
-    """The largest RSS of a shop while the block runs."""
-
-    def __init__(self, shop):
-        self.shop, self.megabytes, self.ended = shop, 0.0, threading.Event()
-        self.thread = threading.Thread(target=self._look, daemon=True)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.ended.set()
-        self.thread.join()
-
-    def _look(self):
-        while not self.ended.wait(0.02):
-            self.megabytes = max(self.megabytes, self.shop.rss_megabytes())
-
-
 def download(shop, path, token, slowly_seconds, on_bytes):
     """Reads an answer to its end and keeps none of it: (lines, bytes). Slowly at first: whoever makes more than
     is taken has to put it somewhere."""
@@ -108,14 +88,14 @@ def streaming(bench):
     for index in range(runs):
         shop = Shop(stack)
         token = accounts.log_in(shop.url, *stack.admin())
-        before, began = shop.rss_megabytes(), time.monotonic()
+        began = time.monotonic()
         with Peak(shop) as peak:
             lines, size = download(shop, path, token, 3, lambda done: bench.progress.step(
                 index, runs, f"run {index + 1} of {runs}, {done >> 20} MB"))
         seconds.append(round(time.monotonic() - began, 1))
         if lines != sales + 1:
             raise SystemExit(f"the report has {lines} lines with its header, the table {sales} sales")
-        gained.append(peak.megabytes - before)
+        gained.append(peak.gained())
         sizes.append(size >> 20)
         shop.stop()
     bench.results.add(f"RSS gained while {sales:,} sales stream as CSV", gained, "MB", at_most=8,
