@@ -13,7 +13,8 @@ static const struct {
     {"reads", test_reads},     {"aborts", test_aborts},
     {"writes", test_writes},   {"transactions", test_transactions},
     {"waiting", test_waiting}, {"faults", test_faults},
-    {"migrate", test_migrate}, {"copy", test_copy},
+    {"migrate", test_migrate}, {"migrate safely", test_migrate_safely},
+    {"copy", test_copy},
 };
 
 int main(int count, char **arguments)

@@ -105,6 +105,7 @@ int test_transactions(struct server *server);
 int test_waiting(struct server *server);
 int test_faults(struct server *server);
 int test_migrate(struct server *server);
+int test_migrate_safely(struct server *server);
 int test_copy(struct server *server);
 int test_script(void);
 int test_sqlstate(void);
