@@ -1,4 +1,4 @@
-"""Resident memory of the shop (VmRSS) in four situations, and how long it takes to start."""
+"""Resident memory of the shop (VmRSS): busy, idle, streaming, stalled; and how long it takes to start."""
 import datetime
 import http.client
 import os
@@ -11,6 +11,7 @@ from bench import HERE
 from peak import Peak
 from stack import Shop
 from throughput import visible_products
+from wire import request
 
 
 def busy(bench):
@@ -58,6 +59,12 @@ def start(bench):
     bench.results.add("start to ready, nothing to migrate", values, "ms", at_most=150)
 
 
+def export_path():
+    """All sales of the last ten years, one line each."""
+    last = datetime.datetime.now(datetime.timezone.utc).date()
+    return f"/v1/admin/reports/sales.csv?from={last - datetime.timedelta(days=3600)}&to={last}"
+
+
 def download(shop, path, token, slowly_seconds, on_bytes):
     """Reads an answer to its end and keeps none of it: (lines, bytes). Slowly at first: whoever makes more than
     is taken has to put it somewhere."""
@@ -81,8 +88,6 @@ def streaming(bench):
     """The whole sales report of the large data set, to a client that is slow for a while and then is not."""
     stack = bench.large
     sales = int(stack.psql("SELECT count(*) FROM reports.sales"))
-    last = datetime.datetime.now(datetime.timezone.utc).date()
-    path = f"/v1/admin/reports/sales.csv?from={last - datetime.timedelta(days=3600)}&to={last}"
     gained, sizes, seconds = [], [], []
     runs = 1 if bench.quick else min(bench.runs, 3)
     for index in range(runs):
@@ -90,7 +95,7 @@ def streaming(bench):
         token = accounts.log_in(shop.url, *stack.admin())
         began = time.monotonic()
         with Peak(shop) as peak:
-            lines, size = download(shop, path, token, 3, lambda done: bench.progress.step(
+            lines, size = download(shop, export_path(), token, 3, lambda done: bench.progress.step(
                 index, runs, f"run {index + 1} of {runs}, {done >> 20} MB"))
         seconds.append(round(time.monotonic() - began, 1))
         if lines != sales + 1:
@@ -100,3 +105,31 @@ def streaming(bench):
         shop.stop()
     bench.results.add(f"RSS gained while {sales:,} sales stream as CSV", gained, "MB", at_most=8,
                       seconds=seconds, csv_megabytes=sizes)
+
+
+READERS = 300
+
+
+def stalled(bench):
+    """Many readers of that report who take the first bytes and no more: what each of them costs the shop."""
+    stack = bench.large
+    each, runs = [], 1 if bench.quick else min(bench.runs, 3)
+    for index in range(runs):
+        bench.progress.step(index, runs, f"run {index + 1} of {runs}")
+        shop = Shop(stack)
+        wanted = request("GET", export_path(), token=accounts.log_in(shop.url, *stack.admin()))
+        before, connections = shop.rss_megabytes(), [socket.socket() for _ in range(READERS)]
+        for connection in connections:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32 << 10)
+            connection.settimeout(60)
+            connection.connect(("127.0.0.1", shop.port))
+            connection.sendall(wanted)
+        for connection in connections:
+            if b" 200 " not in connection.recv(20):
+                raise SystemExit("a reader of the report was not answered")
+        time.sleep(2)  # all that is made before they would have to read on
+        each.append((shop.rss_megabytes() - before) * 1024 / READERS)
+        for connection in connections:
+            connection.close()
+        shop.stop()
+    bench.results.add(f"RSS for each of {READERS} readers of the CSV who stall", each, "KB", at_most=250)
