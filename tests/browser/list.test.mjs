@@ -76,10 +76,13 @@ visit("while the shop is down the list says so, and works again on request", {},
   try {
     await page.getByRole("radio", { name: "Boats and water" }).check();
     await says(page.locator(".state-failed"), /cannot be reached/);
+    assert.equal(await page.locator("#list-count").textContent(), "", "it does not look for anything any more");
+    await says(page.locator("#live"), /cannot be reached/);
   } finally {
     await startShop();
   }
-  await button(page, "Try again").click();
+  await button(page, "Try again").press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "main", "the keyboard is where the list will be");
   await says(page.locator("#list-count"), /shown|experience/);
 });
 

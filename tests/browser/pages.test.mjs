@@ -1,5 +1,5 @@
-// Every page, on a phone and at a desk, light and dark: nothing to complain about, nothing wider than the screen,
-// and nothing that axe, the accessibility checker, finds wrong.
+// Every page, also with something gone wrong on it, on a phone and at a desk, light and dark: nothing to complain
+// about, nothing wider than the screen, and nothing that axe, the accessibility checker, finds wrong.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { readFileSync } from "node:fs";
@@ -9,17 +9,19 @@ import { DESKTOP, NARROW, newPage, says, watch } from "./visit.mjs";
 const axe = readFileSync(new URL("./node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 
 const NAMES = ["home", "list", "nothing", "product", "gone", "basket", "empty-basket", "checkout", "orders", "order", "login", "register",
-  "account", "missing", "admin", "admin-product", "admin-bookings", "admin-reports"];
+  "account", "missing", "admin", "admin-product", "admin-bookings", "admin-reports",
+  "declined", "sold-out", "no-answer", "basket-sold-out", "down", "login-wrong", "login-down"];
 const VIEWS = [{ ...DESKTOP, colorScheme: "light" }, { ...NARROW, colorScheme: "dark" }];
 
 /** Looks at one page in one view; what it finds wrong. */
-async function look([path, state, failing], options) {
+async function look([path, state, failing, act], options) {
   const { context, page } = await newPage({ ...options, ...state });
   const { complaints, expectFailing } = watch(page);
   if (failing) expectFailing(failing);
   await page.goto(path);
   await says(page.locator("#served"), /Served by/);
   await page.locator("[aria-busy=true], .skeleton").first().waitFor({ state: "detached" });
+  await act?.(page);
   const { width, screen } = await page.evaluate(() => ({ width: document.documentElement.scrollWidth, screen: innerWidth }));
   if (width > screen) complaints.push(`${width} px wide on a screen of ${screen}`);
   if ((await page.locator("h1:visible").count()) !== 1) complaints.push("there is one heading of the first level");

@@ -1,5 +1,48 @@
-// Each page with something on it: {name: [path, what the visit begins with, requests that will fail]}.
-import { admin, basketLine, day, newCustomer, newProduct, place } from "./shop.mjs";
+// Each page with something on it, and what is shown when something went wrong:
+// {name: [path, what the visit begins with, requests that will fail, what is done there]}.
+import { admin, basketLine, day, newCustomer, newProduct, place, setPlaces } from "./shop.mjs";
+import { button, says } from "./visit.mjs";
+
+/** At the checkout: pays with a card, after the world has changed, and waits for what is said of it. */
+const paying = (card, said, change = async () => {}) => async (page) => {
+  await page.getByRole("radio", { name: card }).check();
+  await change(page);
+  await button(page, /^Pay /).click();
+  await says(page.locator("main .note").first(), said);
+};
+
+/** Does something while the network is gone. */
+const offline = (act, said) => async (page) => {
+  await page.context().setOffline(true);
+  await act(page);
+  await says(page.locator(".state-failed, .note-bad, .note-warn").first(), said);
+};
+
+/** What one sees when things go wrong; each has a customer and a product of its own. */
+async function troubles() {
+  const at = async (capacity) => {
+    const product = await newProduct({ title: "Night swim with lanterns in Split", capacity_per_day: capacity });
+    return { product, state: { session: await newCustomer("Margaret Hamilton"), basket: [basketLine(product, day(3), 2)] } };
+  };
+  const [declined, sold, lost, late] = [await at(10), await at(10), await at(10), await at(10)];
+  await setPlaces(late.product, day(3), 1);
+  return {
+    declined: ["/checkout", declined.state, /\/v1\/orders/, paying("Empty card", /declined/)],
+    "sold-out": ["/checkout", sold.state, /\/v1\/orders/, paying("Everyday card", /faster/, () => setPlaces(sold.product, day(3), 1))],
+    "no-answer": ["/checkout", lost.state, /\/v1\//, paying("Everyday card", /cannot be reached/, (page) => page.context().setOffline(true))],
+    "basket-sold-out": ["/basket", late.state],
+    down: ["/products", {}, /\/v1\//, offline((page) => page.getByRole("radio", { name: "Boats and water" }).check(), /cannot be reached/)],
+    "login-wrong": ["/login", {}, /\/v1\/sessions/, wrongPassword],
+    "login-down": ["/login", {}, /\/v1\//, offline(wrongPassword, /cannot be reached/)],
+  };
+}
+
+async function wrongPassword(page) {
+  await page.getByLabel("E-mail").fill("nobody@shop.example");
+  await page.getByLabel("Password").fill("not the one");
+  await button(page, "Log in").click();
+  await says(page.locator("main .note").first(), /./);
+}
 
 let world;
 /** One customer with an order, one product, for all of these. */
@@ -19,6 +62,7 @@ export async function sights() {
     missing: ["/no/such/page", {}, /no\/such\/page/],
     admin: ["/admin", { session: staff }], "admin-product": [`/admin/products/${product.id}`, { session: staff }],
     "admin-bookings": ["/admin/bookings", { session: staff }], "admin-reports": ["/admin/reports", { session: staff }],
+    ...(await troubles()),
   };
   return world;
 }

@@ -63,7 +63,7 @@ function lineOf(order, line) {
 function draw(order) {
   document.title = `Order ${order.id} · Stagecraft`;
   return [
-    h("p", { class: "crumbs" }, h("a", { href: "/orders" }, "Your orders"), " /"),
+    h("p", { class: "crumbs" }, h("a", { href: "/orders" }, "Your orders")),
     h("div", { class: "order-head" }, h("h1", {}, `Order ${order.id}`), orderBadge(order)),
     h("p", { class: "muted" }, `Placed ${time(order.created_at)}`),
     headline(order), message,

@@ -5,7 +5,7 @@ import { failure } from "./states.js";
 
 const PAGES_MAX = 20;
 
-/** options: {load(cursor) -> {items, next_cursor}, draw(items) -> nodes, none() -> nodes, list, foot, waiting, shown(count, more)} */
+/** options: {load(cursor) -> {items, next_cursor}, draw(items) -> nodes, none() -> nodes, list, foot, waiting, shown(count, more), failed()} */
 export class Paged {
   constructor(options) {
     this.options = options;
@@ -35,7 +35,10 @@ export class Paged {
       this.count = items.length;
       this.#end(cursor);
     } catch (error) {
-      if (this.run === run && error.name !== "AbortError") fill(list, failure(error, () => this.restart()));
+      if (this.run !== run || error.name === "AbortError") return;
+      const told = failure(error, () => this.restart());
+      fill(list, list.matches("ul") ? h("li", { class: "whole" }, told) : told);
+      this.options.failed?.();
     } finally {
       if (this.run === run) list.removeAttribute("aria-busy");
     }

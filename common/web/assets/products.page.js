@@ -35,6 +35,7 @@ const list = new Paged({
   draw: (products) => cards(products, names, { heading: "h2" }),
   none: () => h("li", { class: "whole" }, empty("Nothing fits all of that", "Try another word, a wider price range, or look at everything.", h("a", { class: "button", href: "/products" }, "Show everything"))),
   shown: (count, more) => (find("list-count").textContent = found(count, more)),
+  failed: () => (find("list-count").textContent = ""),
 });
 
 /** Puts what the address says into the fields and the heading. */

@@ -1,5 +1,5 @@
 // The states a part of a page can be in besides "here it is": on its way, empty, failed.
-import { announce, fill, h, svg } from "./dom.js";
+import { announce, fill, find, h, svg } from "./dom.js";
 
 /** Shows what `load` makes (nodes), and until then `waiting`; when it fails, why, and a way to try again. */
 export async function show(target, load, waiting = null) {
@@ -42,9 +42,13 @@ export function failure(error, again) {
   if (!(error.status >= 0)) console.error(error);
   announce(`${title}. ${text}`);
   const hopeless = error.status === 404 || error.status === 403;
+  const retry = () => {
+    find("main").focus({ preventScroll: true }); // the button goes; the keyboard stays where the content will be
+    again();
+  };
   return h("div", { class: "state state-failed" }, stub(), heading(title), h("p", {}, text),
     h("p", { class: "actions" },
-      again && !hopeless && h("button", { class: "button", type: "button", on: { click: again } }, "Try again"),
+      again && !hopeless && h("button", { class: "button", type: "button", on: { click: retry } }, "Try again"),
       hopeless && h("a", { class: "button", href: "/products" }, "See what is on")),
     error.requestId && h("p", { class: "muted" }, h("small", {}, `Request ${error.requestId}`)));
 }
