@@ -15,6 +15,7 @@ objects_of = $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard $(1)/*.c)))
 test: install ## install what is missing and run every test on private servers, beside a running shop
 	@$(MAKE) --no-print-directory VARIANT=asan test-programs
 	@$(MAKE) --no-print-directory VARIANT=release test-programs
+	@$(MAKE) --no-print-directory VARIANT=fuzz fuzz-programs
 	@tests/run
 
 unit: $(UNIT_PROGRAMS) ## run the unit tests alone (VARIANT=release|asan|tsan)

@@ -9,9 +9,25 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
 
 int LLVMFuzzerInitialize(int *argument_count, char ***arguments);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
+
+/* Stands before libc's: the wall clock begins at the same moment in every run, because kept inputs hold days
+   that must not be in the past one year from now. It goes on from there, as libFuzzer reads it too. */
+int clock_gettime(clockid_t clock, struct timespec *out)
+{
+    enum { WALL_START_SECONDS = 1795392000 }; /* 2026-11-23T00:00:00Z */
+    static time_t started;
+    if (clock != CLOCK_REALTIME) return (int)syscall(SYS_clock_gettime, clock, out);
+    const int result = (int)syscall(SYS_clock_gettime, CLOCK_MONOTONIC, out);
+    if (started == 0) started = out->tv_sec;
+    out->tv_sec += WALL_START_SECONDS - started;
+    return result;
+}
 
 char input_byte(struct input *input)
 {

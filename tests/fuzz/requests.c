@@ -112,7 +112,7 @@ static void check_problem(const struct response *response, const json_t *body)
     MUST(json_array_size(errors) <= CALL_FIELDS_MAX);
     MUST(response->status != 422 || json_array_size(errors) > 0);
     for (size_t i = 0; i < json_array_size(errors); i++) {
-        MUST(json_string_length(json_object_get(json_array_get(errors, i), "field")) > 0);
+        MUST(json_is_string(json_object_get(json_array_get(errors, i), "field")));
         MUST(json_string_length(json_object_get(json_array_get(errors, i), "message")) > 0);
     }
 }
