@@ -149,6 +149,22 @@ visit("the report shows sums and bars, and comes as files", staff, async ({ page
   assert.match(await page.getByRole("textbox", { name: "To", exact: true }).evaluate((field) => field.validationMessage), /366/);
 });
 
+visit("half a file is not saved", staff, async ({ page }) => {
+  await page.goto("/admin/reports");
+  await button(page, "CSV").waitFor();
+  await page.evaluate(() => { // a connection that is cut after the first bytes, as the page sees it
+    window.fetch = async () => new Response(new ReadableStream({
+      start: (body) => body.enqueue(new Uint8Array(1000)),
+      pull: (body) => body.error(new TypeError("network error")),
+    }));
+  });
+  const saved = [];
+  page.on("download", (download) => saved.push(download));
+  await button(page, "CSV").click();
+  await says(page.locator(".toast"), /The file broke off: It was not saved/);
+  assert.deepEqual(saved, []);
+});
+
 visit("a new product is on sale at once", staff, async ({ page }) => {
   await page.goto("/admin");
   await page.getByText("Add a product").click();

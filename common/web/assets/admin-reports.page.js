@@ -11,7 +11,7 @@ import { empty, show, skeletons } from "./states.js";
 import { table } from "./table.js";
 
 const DAYS_MAX = 366;
-const TIMEOUT_MS = 60000;
+const TIMEOUT_MS = 125000; // the shop gives a report two minutes: its own answer says more than giving up does
 
 await needStaff();
 const filters = find("filters");
@@ -27,10 +27,7 @@ const tile = (name, value, remark = null) => h("div", { class: "tile" }, h("dt",
 function report({ from, to, currency, totals, days, products }) {
   if (totals.bookings === 0) return empty("Nothing sold", "There were no sales on these days.");
   const cents = (value) => money(value, currency);
-  // days without a sale are not in the answer, but they are in the picture
-  const sold = new Map(days.map((day) => [day.day, day]));
-  const every = Array.from({ length: daysBetween(from, to) + 1 }, (_, index) => addDays(from, index));
-  const values = every.map((day) => ({ day, value: sold.get(day)?.sold_cents ?? 0, text: cents(sold.get(day)?.sold_cents ?? 0) }));
+  const values = days.map((day) => ({ day: day.day, value: day.sold_cents, text: cents(day.sold_cents) }));
   const best = values.reduce((most, one) => (one.value > most.value ? one : most));
   return [
     h("dl", { class: "tiles" },

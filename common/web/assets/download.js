@@ -3,7 +3,7 @@ import { send } from "./api.js";
 import { busy, h, toast } from "./dom.js";
 import { explain } from "./states.js";
 
-const TIMEOUT_MS = 120000;
+const TIMEOUT_MS = 900000; // all of a long file, on a slow line
 
 /** A button that downloads `path()` as `name()`. */
 export function downloadButton(text, path, name, kind = "button plain small") {
@@ -13,7 +13,10 @@ export function downloadButton(text, path, name, kind = "button plain small") {
 
 async function download(path, name) {
   try {
-    const blob = await (await send(path, { timeout: TIMEOUT_MS })).blob();
+    const answer = await send(path, { timeout: TIMEOUT_MS });
+    const blob = await answer.blob().catch(() => {
+      throw Object.assign(new Error("It was not saved, because it is not whole. Try again."), { title: "The file broke off" });
+    });
     const address = URL.createObjectURL(blob);
     const link = h("a", { href: address, download: name });
     document.body.append(link);
