@@ -39,4 +39,10 @@ test bench soak: INSTALL_ALSO = test
 stage-facts:
 	@echo $(STAGE) $(STAGE_CONFIG) $(STAGE_SERVERS)
 
-.PHONY: up seed down status logs clean-data install stage-facts
+# for infra/make/stages.py
+stage-files:
+	@printf '%s\n' 'name:$(STAGE)' 'wire:$(STAGE_WIRE)' 'config:$(STAGE_CONFIG)' 'sources:$(STAGE_SOURCES)' \
+	  'queries:$(COMMON_QUERIES) $(STAGE_QUERIES)' 'migrations:$(MIGRATIONS)' 'servers:$(STAGE_SERVERS)' \
+	  'libraries:$(STAGE_LIBRARIES)' 'packages:$(STAGE_PACKAGES)'
+
+.PHONY: up seed down status logs clean-data install stage-facts stage-files

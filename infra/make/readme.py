@@ -9,6 +9,7 @@ A part is `<!-- begin: NAME -->` … `<!-- end: NAME -->` in stages/*/README.md:
   bench   the table of docs/results/bench-<stage>.json, as the last full run wrote it
   routes  the answer times in the same file: every route on the large data set
   soak    the table of docs/results/soak-<stage>.json
+  explain the table of stages/<stage>/proof/explain.json, as RECORD=1 make explain wrote it
 """
 import json
 import pathlib
@@ -73,8 +74,20 @@ def routes(stage):
     return "\n".join(lines) if rows else NOTHING
 
 
+def explain(stage):
+    path = ROOT / "stages" / stage / "proof/explain.json"
+    if not path.exists():
+        return NOTHING
+    document = json.loads(path.read_text())
+    lines = ["| statement | case | before, ms | pages | after, ms | pages | |", "| --- | --- | --- | --- | --- | --- | --- |"]
+    lines += [f"| `{row['statement']}` | {row['case']} | {row['before_ms']:.2f} | {row['before_pages']} | {row['after_ms']:.2f} "
+              f"| {row['after_pages']} | {row['factor']:g} × |" for row in document["results"]]
+    return "\n".join(lines + ["", f"Planning and execution inside PostgreSQL, the fastest of {document['runs']}; pages of 8 KiB; "
+                                   f"[raw figures](proof/explain.json)."])
+
+
 NOTHING = "_No full run has been committed yet._"
-PARTS = {"adds": adds, "bench": bars("bench"), "routes": routes, "soak": bars("soak")}
+PARTS = {"adds": adds, "bench": bars("bench"), "routes": routes, "soak": bars("soak"), "explain": explain}
 
 
 def rendered(path):

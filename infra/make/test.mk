@@ -62,10 +62,17 @@ soak: install ## a million requests of all sorts: do memory and descriptors stay
 	@$(MAKE) --no-print-directory VARIANT=release build
 	@tests/soak/run
 
+diff: ## what a stage adds to the one before (STAGE=02, or FROM=01 TO=03)
+	@infra/make/diff.py $(FROM) $(or $(TO),$(STAGE))
+
+# FROM is the stage before unless given; TO is STAGE unless given
+explain: ## EXPLAIN a stage's statements before it and with it, on the open database (STAGE=02 [CASE=word], PLANS=1)
+	@infra/make/explain.py $(FROM) $(or $(TO),$(STAGE)) $(CASE)
+
 readme: ## rewrite the generated parts of the READMEs
 	@infra/make/readme.py
 
 format: ## clang-format every C file
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 
-.PHONY: test unit test-programs bench soak readme format
+.PHONY: test unit test-programs bench soak diff explain readme format

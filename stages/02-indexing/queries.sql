@@ -14,6 +14,52 @@ LIMIT $3::bigint;
 -- name: catalog_count
 SELECT COALESCE((SELECT products FROM catalog.category_counts WHERE category = $1::text), 0);
 
+-- name: bookings_list_user
+-- One lower bound, not two. "day >= from AND (day, id) > last" has the index start at whichever comes last in
+-- the condition, on a first page at the beginning of time, and throw away what is before the day.
+SELECT id, order_id, line, user_id, product_id, day, quantity, amount_cents, state,
+       created_at,
+       expires_at
+FROM bookings.bookings
+WHERE user_id = $1::bigint AND day <= $3::date
+  AND (day, id) > (GREATEST($2::date, $4::date),
+                   CASE WHEN $4::date >= $2::date THEN $5::bigint ELSE 0 END)
+ORDER BY day, id
+LIMIT $6::bigint;
+
+-- name: bookings_list_product
+SELECT id, order_id, line, user_id, product_id, day, quantity, amount_cents, state,
+       created_at,
+       expires_at
+FROM bookings.bookings
+WHERE product_id = $1::bigint AND day <= $3::date
+  AND (day, id) > (GREATEST($2::date, $4::date),
+                   CASE WHEN $4::date >= $2::date THEN $5::bigint ELSE 0 END)
+ORDER BY day, id
+LIMIT $6::bigint;
+
+-- name: bookings_list_user_product
+SELECT id, order_id, line, user_id, product_id, day, quantity, amount_cents, state,
+       created_at,
+       expires_at
+FROM bookings.bookings
+WHERE user_id = $1::bigint AND product_id = $2::bigint AND day <= $4::date
+  AND (day, id) > (GREATEST($3::date, $5::date),
+                   CASE WHEN $5::date >= $3::date THEN $6::bigint ELSE 0 END)
+ORDER BY day, id
+LIMIT $7::bigint;
+
+-- name: bookings_list_all
+SELECT id, order_id, line, user_id, product_id, day, quantity, amount_cents, state,
+       created_at,
+       expires_at
+FROM bookings.bookings
+WHERE day <= $2::date
+  AND (day, id) > (GREATEST($1::date, $3::date),
+                   CASE WHEN $3::date >= $1::date THEN $4::bigint ELSE 0 END)
+ORDER BY day, id
+LIMIT $5::bigint;
+
 -- name: bookings_best_sellers
 -- Adds up days, not bookings, and only of products that were among the best of some day. Who never was has
 -- sold less than that on each. The first day counts from a moment on, so its bookings are looked at.
