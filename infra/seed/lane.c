@@ -23,6 +23,7 @@ void lanes_init(struct lane lanes[LANE_COUNT])
         [LANE_ORDERS] = {"orders", "{orders.orders,orders.lines}",
                          "SELECT setval('orders.order_ids', max(id)) FROM orders.orders;"},
         [LANE_PAYMENTS] = {"payments", "{payments.charges,payments.refunds}", ""},
+        [LANE_REPORTS] = {"reports", "{reports.sales}", ""},
     };
 #undef IDENTITY
     for (int id = 0; id < LANE_COUNT; id++)
@@ -39,6 +40,7 @@ enum lane_id lane_of(enum table_id table)
         [TABLE_BOOKINGS] = LANE_BOOKINGS, [TABLE_DAYS] = LANE_BOOKINGS,
         [TABLE_ORDERS] = LANE_ORDERS,     [TABLE_LINES] = LANE_ORDERS,
         [TABLE_CHARGES] = LANE_PAYMENTS,  [TABLE_REFUNDS] = LANE_PAYMENTS,
+        [TABLE_SALES] = LANE_REPORTS,
     };
     return lanes[table];
 }

@@ -10,7 +10,15 @@
 
 #include "infra/seed/table.h"
 
-enum lane_id { LANE_USERS, LANE_CATALOG, LANE_BOOKINGS, LANE_ORDERS, LANE_PAYMENTS, LANE_COUNT };
+enum lane_id {
+    LANE_USERS,
+    LANE_CATALOG,
+    LANE_BOOKINGS,
+    LANE_ORDERS,
+    LANE_PAYMENTS,
+    LANE_REPORTS,
+    LANE_COUNT
+};
 
 struct lane {
     const char *schema, *tables; /* those that are loaded, as an array's literal */

@@ -12,12 +12,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SIDE_BY_SIDE_MAX = 3, STEPS_BETWEEN_LOOKS = 256 };
+enum { SIDE_BY_SIDE_MAX = 3, PHASE_TABLES_MAX = 4, STEPS_BETWEEN_LOOKS = 256 };
 
 struct phase {
     const char *what;
     struct source *sources[SIDE_BY_SIDE_MAX];
-    enum table_id tables[SIDE_BY_SIDE_MAX];
+    enum table_id tables[PHASE_TABLES_MAX];
     int source_count, table_count;
     bool completes[LANE_COUNT]; /* these lanes have all their rows afterwards */
 };
@@ -150,13 +150,15 @@ static void init_phases(struct phase phases[PHASES], struct sources *sources)
                                .source_count = 1,
                                .tables = {TABLE_ORDERS, TABLE_BOOKINGS, TABLE_CHARGES},
                                .table_count = 3};
-    phases[3] = (struct phase){
-        .what = "lines, refunds, days",
-        .sources = {&sources->lines.base, &sources->days.base},
-        .source_count = 2,
-        .tables = {TABLE_LINES, TABLE_REFUNDS, TABLE_DAYS},
-        .table_count = 3,
-        .completes = {[LANE_BOOKINGS] = true, [LANE_ORDERS] = true, [LANE_PAYMENTS] = true}};
+    phases[3] = (struct phase){.what = "lines, refunds, sales, days",
+                               .sources = {&sources->lines.base, &sources->days.base},
+                               .source_count = 2,
+                               .tables = {TABLE_LINES, TABLE_REFUNDS, TABLE_SALES, TABLE_DAYS},
+                               .table_count = 4,
+                               .completes = {[LANE_BOOKINGS] = true,
+                                             [LANE_ORDERS] = true,
+                                             [LANE_PAYMENTS] = true,
+                                             [LANE_REPORTS] = true}};
 }
 
 static enum status run_phases(struct load *load)

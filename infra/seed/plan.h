@@ -20,6 +20,9 @@ enum {
     PLAN_ACCOUNTS_MAX = 8,
 };
 
+/* What all prices are in. */
+#define SEED_CURRENCY "EUR"
+
 /* Random streams, one for each kind of thing. */
 enum {
     STREAM_SHUFFLE = 1,

@@ -1,4 +1,4 @@
-/* One order's rows in five tables. What auditors tell seeded orders by: the idempotency key is
+/* One order's rows in five tables, those of its sales apart (rows_sales.c). What auditors tell seeded orders by: the idempotency key is
  * "seed-<id>", and the payment provider's ids are not its own ("ch_seed_…"), for it has never heard
  * of them. Receipts count as sent.
  */
@@ -6,8 +6,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-
-static const char CURRENCY[] = "EUR";
 
 enum { RECEIPT_MS_MAX = 5000 };
 
@@ -71,7 +69,7 @@ static void order_row(struct table *orders, const struct plan *plan, const struc
     table_text(orders, hash);
     outcome_fields(orders, order);
     table_int(orders, order->total_cents);
-    table_text(orders, CURRENCY);
+    table_text(orders, SEED_CURRENCY);
     table_time(orders, order->created_ms);
     table_time(orders, order->settled_ms);
     table_time(orders, order->fate == CHECKOUT_CONFIRMED ? receipt_ms : 0);
@@ -107,7 +105,7 @@ static void charge_row(struct table *charges, const struct checkout *order)
     table_int(charges, order->id);
     table_text(charges, order->fate == CHECKOUT_CONFIRMED ? "charged" : "declined");
     table_int(charges, order->total_cents);
-    table_text(charges, CURRENCY);
+    table_text(charges, SEED_CURRENCY);
     table_text(charges, provider_id);
     table_time(charges, order->settled_ms);
     table_end_row(charges);
@@ -132,7 +130,7 @@ void orders_source_init(struct orders_source *out, struct checkouts *checkouts)
         .checkouts = checkouts};
 }
 
-/* --- the second pass: lines, refunds --- */
+/* --- the second pass: lines, refunds, sales --- */
 
 static void refund_row(struct table *refunds, const struct checkout *order,
                        const struct checkout_line *line)
@@ -168,6 +166,7 @@ static void lines_step(struct source *source, struct table *tables)
             table_end_row(lines);
             if (line->cancelled_ms) refund_row(&tables[TABLE_REFUNDS], &order, line);
         }
+        sales_rows(&tables[TABLE_SALES], checkouts->plan, &order);
     }
     source->done = checkouts->bookings;
 }

@@ -34,13 +34,16 @@ struct products_source { /* catalog.products, bookings.capacities */
 void products_source_init(struct products_source *out, const struct plan *plan);
 
 /* Orders in two passes, because a connection fills one table at a time: orders, bookings and
-   charges; then lines and refunds. The passes have a struct checkouts each. */
+   charges; then lines, refunds and sales. The passes have a struct checkouts each. */
 struct orders_source {
     struct source base;
     struct checkouts *checkouts;
 };
 void orders_source_init(struct orders_source *out, struct checkouts *checkouts);
 void lines_source_init(struct orders_source *out, struct checkouts *checkouts);
+
+/* The sales of one order; none when it was not confirmed. */
+void sales_rows(struct table *sales, const struct plan *plan, const struct checkout *order);
 
 struct days_source { /* bookings.days, when all orders have been made */
     struct source base;

@@ -30,6 +30,8 @@ void tables_init(struct table tables[TABLE_COUNT])
                            "order_id, outcome, amount_cents, currency, provider_id, recorded_at"},
         [TABLE_REFUNDS] = {"payments.refunds",
                            "key, order_id, amount_cents, provider_id, recorded_at"},
+        [TABLE_SALES] = {"reports.sales", "booking_id, order_id, product_id, title, sold_at, day, "
+                                          "quantity, amount_cents, currency, cancelled_at"},
     };
     for (int id = 0; id < TABLE_COUNT; id++)
         tables[id] = (struct table){

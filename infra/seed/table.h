@@ -20,6 +20,7 @@ enum table_id {
     TABLE_LINES,
     TABLE_CHARGES,
     TABLE_REFUNDS,
+    TABLE_SALES,
     TABLE_COUNT
 };
 

@@ -138,6 +138,25 @@ static const char *const contradictions[] = {
     "'-refund' "
     "WHERE r.key IS NULL OR b.id IS NULL OR (r.order_id, r.amount_cents) <> (b.order_id, "
     "b.amount_cents) OR r.recorded_at < b.created_at OR r.recorded_at >= b.day",
+    /* the sales books: every booking that was paid for, as it was sold */
+    "SELECT count(*) FROM reports.sales s FULL JOIN (SELECT * FROM bookings.bookings WHERE state "
+    "IN "
+    "('confirmed', 'cancelling', 'cancelled')) b ON b.id = s.booking_id WHERE s.booking_id IS NULL "
+    "OR b.id IS NULL OR (s.order_id, s.product_id, s.day, s.quantity, s.amount_cents) IS DISTINCT "
+    "FROM (b.order_id, b.product_id, b.day, b.quantity, b.amount_cents) "
+    "OR (b.state = 'cancelled') <> (s.cancelled_at IS NOT NULL)",
+    "SELECT count(*) FROM reports.sales s LEFT JOIN orders.orders o ON o.id = s.order_id "
+    "LEFT JOIN orders.lines l ON l.order_id = s.order_id AND l.product_id = s.product_id AND l.day "
+    "= s.day WHERE (s.sold_at, s.currency, s.title) IS DISTINCT FROM (o.updated_at, o.currency, "
+    "l.title)",
+    "SELECT count(*) FROM reports.sales s FULL JOIN payments.refunds r ON r.key = 'booking-' || "
+    "s.booking_id || '-refund' WHERE (s.cancelled_at, CASE WHEN s.cancelled_at IS NOT NULL THEN "
+    "s.amount_cents END) IS DISTINCT FROM (r.recorded_at, r.amount_cents)",
+    /* so the sums agree, to the cent: sold is charged, cancelled is refunded */
+    "SELECT abs((SELECT sum(amount_cents) FROM reports.sales) - (SELECT sum(amount_cents) FROM "
+    "payments.charges WHERE outcome = 'charged')) + abs((SELECT sum(amount_cents) FROM "
+    "reports.sales WHERE cancelled_at IS NOT NULL) - (SELECT sum(amount_cents) FROM "
+    "payments.refunds))",
     /* the right product, user and time */
     "SELECT count(*) FROM orders.lines l JOIN catalog.products p ON p.id = l.product_id "
     "WHERE (p.title, p.price_cents) <> (l.title, l.unit_price_cents)",
