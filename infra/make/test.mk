@@ -16,6 +16,8 @@ test: install ## install what is missing and run every test on private servers, 
 	@$(MAKE) --no-print-directory VARIANT=asan test-programs
 	@$(MAKE) --no-print-directory VARIANT=release test-programs
 	@$(MAKE) --no-print-directory VARIANT=fuzz fuzz-programs
+	@for stage in $(filter-out $(STAGE),$(STAGES)); do for variant in asan release; do \
+	  $(MAKE) --no-print-directory STAGE=$$stage VARIANT=$$variant build || exit 1; done; done
 	@tests/run
 
 unit: $(UNIT_PROGRAMS) ## run the unit tests alone (VARIANT=release|asan|tsan)
