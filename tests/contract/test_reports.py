@@ -139,7 +139,7 @@ def test_days_without_sales_are_an_answer(admin):
     assert empty.text == ",".join(COLUMNS) + "\r\n"
 
 
-@pytest.mark.parametrize("path, days", [(SUMMARY, 366), (EXPORT, 3660)])
+@pytest.mark.parametrize("path, days", [(SUMMARY, 366), (DOCUMENT, 366), (EXPORT, 3660)])
 def test_ranges(admin, day, path, days):
     assert admin.get(path, from_=day(1 - days), to=day(0)).status_code == 200
     for query, wrong in [({"from_": day(-days), "to": day(0)}, {"to"}), ({"from_": day(0), "to": day(-1)}, {"to"}),
