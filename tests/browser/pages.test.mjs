@@ -10,7 +10,8 @@ const axe = readFileSync(new URL("./node_modules/axe-core/axe.min.js", import.me
 
 const NAMES = ["home", "list", "nothing", "product", "gone", "basket", "empty-basket", "checkout", "orders", "order", "login", "register",
   "account", "missing", "admin", "admin-product", "admin-bookings", "admin-reports",
-  "declined", "sold-out", "no-answer", "basket-sold-out", "down", "login-wrong", "login-down"];
+  "declined", "sold-out", "no-answer", "basket-sold-out", "down", "calendar-down", "login-wrong", "login-down", "register-wrong",
+  "chosen", "cancelling", "admin-wrong"];
 const VIEWS = [{ ...DESKTOP, colorScheme: "light" }, { ...NARROW, colorScheme: "dark" }];
 
 /** Looks at one page in one view; what it finds wrong. */

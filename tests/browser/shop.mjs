@@ -12,8 +12,10 @@ let number = 0;
 /** A name nobody has used before. */
 export const unique = (prefix) => `${prefix}-${process.pid}-${Date.now() % 1e8}-${++number}`;
 
-export const stopShop = () => run(stack, ["stop", "shop"]);
-export const startShop = () => run(stack, ["start", "shop"]);
+export const stop = (server) => run(stack, ["stop", server]);
+export const start = (server) => run(stack, ["start", server]);
+export const stopShop = () => stop("shop");
+export const startShop = () => start("shop");
 
 /** Asks the API; fails unless the answer is good. */
 export async function api(path, { method = "GET", body, session, headers = {} } = {}) {

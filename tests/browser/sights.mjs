@@ -1,7 +1,7 @@
 // Each page with something on it, and what is shown when something went wrong:
 // {name: [path, what the visit begins with, requests that will fail, what is done there]}.
 import { admin, basketLine, day, newCustomer, newProduct, place, setPlaces } from "./shop.mjs";
-import { button, says } from "./visit.mjs";
+import { button, chooseDay, says } from "./visit.mjs";
 
 /** At the checkout: pays with a card, after the world has changed, and waits for what is said of it. */
 const paying = (card, said, change = async () => {}) => async (page) => {
@@ -26,15 +26,46 @@ async function troubles() {
   };
   const [declined, sold, lost, late] = [await at(10), await at(10), await at(10), await at(10)];
   await setPlaces(late.product, day(3), 1);
+  const page = `/products/${late.product.id}`;
+  const order = await place(declined.state.session, declined.product, day(2), 2);
   return {
     declined: ["/checkout", declined.state, /\/v1\/orders/, paying("Empty card", /declined/)],
     "sold-out": ["/checkout", sold.state, /\/v1\/orders/, paying("Everyday card", /faster/, () => setPlaces(sold.product, day(3), 1))],
     "no-answer": ["/checkout", lost.state, /\/v1\//, paying("Everyday card", /cannot be reached/, (page) => page.context().setOffline(true))],
     "basket-sold-out": ["/basket", late.state],
     down: ["/products", {}, /\/v1\//, offline((page) => page.getByRole("radio", { name: "Boats and water" }).check(), /cannot be reached/)],
+    "calendar-down": [page, {}, /\/v1\//, turnOffline],
+    "register-wrong": ["/register", {}, null, async (page) => {
+      await button(page, "Make the account").click();
+      await says(page.locator("#email-wrong"), /./);
+    }],
+    cancelling: [`/orders/${order.id}`, declined.state, null, async (page) => {
+      await button(page, /^Cancel/).click();
+      await button(page, "Cancel it").waitFor();
+    }],
+    "admin-wrong": [`/admin${page}`, { session: await admin() }, null, async (page) => {
+      await chooseDay(page, day(3));
+      await page.getByLabel("Price per place").fill("-5");
+      await button(page, "Set the price").click();
+      await says(page.locator(".wrong"), /./);
+    }],
     "login-wrong": ["/login", {}, /\/v1\/sessions/, wrongPassword],
     "login-down": ["/login", {}, /\/v1\//, offline(wrongPassword, /cannot be reached/)],
   };
+}
+
+async function turnOffline(page) {
+  await page.locator(".calendar-grid:not([aria-busy])").waitFor();
+  await page.context().setOffline(true);
+  for (let month = 0; month < 2; month++) await button(page, "The month after").click();
+  await says(page.locator(".calendar-message"), /Try again/);
+}
+
+/** A day with few places, taken into the basket. */
+async function choose(page) {
+  await chooseDay(page, day(3));
+  await button(page, "Add to basket").click();
+  await says(page.locator(".added"), /basket/);
 }
 
 async function wrongPassword(page) {
@@ -62,6 +93,7 @@ export async function sights() {
     missing: ["/no/such/page", {}, /no\/such\/page/],
     admin: ["/admin", { session: staff }], "admin-product": [`/admin/products/${product.id}`, { session: staff }],
     "admin-bookings": ["/admin/bookings", { session: staff }], "admin-reports": ["/admin/reports", { session: staff }],
+    chosen: [`/products/${product.id}`, {}, null, choose],
     ...(await troubles()),
   };
   return world;

@@ -42,7 +42,7 @@ export class Calendar {
       await this.options.load(month);
     } catch (error) {
       fill(this.message, h("p", { class: "note note-bad", role: "alert" }, `${error.message} `,
-        h("button", { class: "button small", type: "button", on: { click: () => this.turn(month) } }, "Try again")));
+        h("button", { class: "button small", type: "button", on: { click: () => this.turn(month, true) } }, "Try again")));
     }
     if (this.month !== month) return;
     this.grid.removeAttribute("aria-busy");
