@@ -11,7 +11,7 @@
 
 _Static_assert(BYTES_SHA256 == crypto_hash_sha256_BYTES, "SHA-256 has 32 bytes");
 
-enum { TOKEN_BYTES = 32, RANDOM_BATCH = 512 };
+enum { TOKEN_BYTES = 32, RANDOM_BATCH = 4096 };
 
 void bytes_open(void)
 {

@@ -19,10 +19,21 @@ def visible_products(stack):
     return int(stack.psql("SELECT count(*) FROM catalog.products"))
 
 
+def books_at_rest(stack, patience_s=180):
+    """Waits until the shop has entered what was sold before it started: those rows are not what an order adds."""
+    sales, deadline = -1, time.monotonic() + patience_s
+    while sales != (now := int(stack.psql("SELECT count(*) FROM reports.sales"))):
+        if time.monotonic() > deadline:
+            raise SystemExit(f"after {patience_s} s the shop still enters old sales into its books ({now} so far)")
+        sales = now
+        time.sleep(3)
+
+
 def product_by_id(bench):
     stack = bench.small
     products = visible_products(stack)
     shop, environment = Shop(stack), {"PRODUCTS": str(products)}
+    books_at_rest(stack)
     ours, theirs = [], []
     bench.wrk(shop.url, 64, "product.lua", 1, environment)
     for index in range(bench.runs):
@@ -38,6 +49,7 @@ def healthz(bench):
     shop, port = Shop(bench.small), free_port()
     hello = Program([str(bench.small.build / "tests/bench/hello"), str(port), str(peers.loops(bench.small))],
                     port, ready="/", log=bench.small.run / "logs")
+    books_at_rest(bench.small)
     ours, theirs = [], []
     bench.wrk(shop.url + "/healthz", 64, None, 1)
     for index in range(bench.runs):
@@ -69,16 +81,6 @@ def same_work(before, between, after):
         if abs(mine - his) > 0.1:
             raise SystemExit(f"per order the shop adds {mine:.2f} rows to {table} and order.pgbench {his:.2f}: "
                              "bring order.pgbench up to date")
-
-
-def books_at_rest(stack, patience_s=180):
-    """Waits until the shop has entered what was sold before it started: those rows are not what an order adds."""
-    sales, deadline = -1, time.monotonic() + patience_s
-    while sales != (now := int(stack.psql("SELECT count(*) FROM reports.sales"))):
-        if time.monotonic() > deadline:
-            raise SystemExit(f"after {patience_s} s the shop still enters old sales into its books ({now} so far)")
-        sales = now
-        time.sleep(3)
 
 
 def orders(bench):
