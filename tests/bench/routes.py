@@ -80,7 +80,7 @@ asked("GET /v1/admin/bookings", lambda s, _, url: s.deep(url, f"/v1/admin/bookin
       "behind 1,000 others", admin)
 asked("GET /v1/admin/reports/sales", lambda s, *_: f"/v1/admin/reports/sales?{s.span(-29, 29)}", "30 days", admin)
 asked("GET /v1/admin/reports/sales.pdf", lambda s, *_: f"/v1/admin/reports/sales.pdf?{s.span(-29, 29)}", "30 days", admin)
-asked("GET /v1/admin/reports/sales.csv", lambda s, *_: f"/v1/admin/reports/sales.csv?{s.span(s.dice.randint(-300, -1), 0)}", "a day",
+asked("GET /v1/admin/reports/sales.csv", lambda s, *_: f"/v1/admin/reports/sales.csv?{s.span(s.dice.randint(-300, -1), 1)}", "a day",
       admin)
 
 
