@@ -74,7 +74,11 @@ explain: ## EXPLAIN a stage's statements before it and with it, on the open data
 readme: ## rewrite the generated parts of the READMEs
 	@infra/make/readme.py
 
+storefront: install ## take the picture of the front page that stands in the README
+	@$(MAKE) --no-print-directory VARIANT=release build
+	@tests/browser/run --front
+
 format: ## clang-format every C file
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 
-.PHONY: test unit test-programs bench soak diff explain readme format
+.PHONY: test unit test-programs bench soak diff explain readme storefront format
