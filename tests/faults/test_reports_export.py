@@ -74,7 +74,7 @@ def test_half_an_export_is_not_taken_for_a_whole_one(stack, start_shop, many_sal
     assert len(plain[0]) < MANY * 60
     log = client.shop.log.read_text()
     assert "event=stream_failed" in log
-    until(lambda: client.get("/readyz").status_code == 200)
+    until(lambda: admin.get("/readyz").status_code == 200)  # on its own connection: each loop comes back by itself
     assert len(admin.get(EXPORT, **many_sales).text.splitlines()) == 1 + MANY
 
 
