@@ -68,7 +68,7 @@ $(SANDBOX): $(patsubst %.c,$(BUILD)/%.o,$(wildcard infra/sandbox/*.c)) $(BUILD)/
 	@echo "  link  $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(SEED): $(patsubst %.c,$(BUILD)/%.o,$(wildcard infra/seed/*.c)) $(BUILD)/common.a
+$(SEED): $(patsubst %.c,$(BUILD)/%.o,$(wildcard infra/seed/*.c infra/seed/pictures/*.c)) $(BUILD)/common.a
 	@echo "  link  $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 

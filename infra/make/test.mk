@@ -26,7 +26,7 @@ unit: $(UNIT_PROGRAMS) ## run the unit tests alone (VARIANT=release|asan|tsan)
 test-programs: build $(UNIT_PROGRAMS) $(PORTS_PROGRAM) $(MUTANT_SHOP)
 
 $(TEST_BUILD)/unit/sandbox/run: $(filter-out %/main.o,$(call objects_of,infra/sandbox))
-$(TEST_BUILD)/unit/seed/run: $(filter-out %/main.o,$(call objects_of,infra/seed)) $(BUILD)/tests/unit/pg/server.o
+$(TEST_BUILD)/unit/seed/run: $(filter-out %/main.o,$(call objects_of,infra/seed) $(call objects_of,infra/seed/pictures)) $(BUILD)/tests/unit/pg/server.o
 
 define unit_program
 $(TEST_BUILD)/unit/$(1)/run: $(call objects_of,tests/unit/$(1)) $(STAGE_OBJECTS) $(BUILD)/common.a

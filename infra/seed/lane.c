@@ -18,6 +18,7 @@ void lanes_init(struct lane lanes[LANE_COUNT])
         [LANE_USERS] = {"users", "{users.accounts}", IDENTITY("users.accounts")},
         [LANE_CATALOG] = {"catalog", "{catalog.categories,catalog.products}",
                           IDENTITY("catalog.categories") IDENTITY("catalog.products")},
+        [LANE_MEDIA] = {"media", "{media.pictures,media.files}", ""},
         [LANE_BOOKINGS] = {"bookings", "{bookings.capacities,bookings.bookings,bookings.days}",
                            IDENTITY("bookings.bookings")},
         [LANE_ORDERS] = {"orders", "{orders.orders,orders.lines}",
@@ -40,7 +41,8 @@ enum lane_id lane_of(enum table_id table)
         [TABLE_BOOKINGS] = LANE_BOOKINGS, [TABLE_DAYS] = LANE_BOOKINGS,
         [TABLE_ORDERS] = LANE_ORDERS,     [TABLE_LINES] = LANE_ORDERS,
         [TABLE_CHARGES] = LANE_PAYMENTS,  [TABLE_REFUNDS] = LANE_PAYMENTS,
-        [TABLE_SALES] = LANE_REPORTS,
+        [TABLE_SALES] = LANE_REPORTS,     [TABLE_PICTURES] = LANE_MEDIA,
+        [TABLE_FILES] = LANE_MEDIA,
     };
     return lanes[table];
 }

@@ -13,6 +13,7 @@
 enum lane_id {
     LANE_USERS,
     LANE_CATALOG,
+    LANE_MEDIA,
     LANE_BOOKINGS,
     LANE_ORDERS,
     LANE_PAYMENTS,

@@ -116,6 +116,7 @@ enum { PHASES = 4 };
 
 struct sources {
     struct categories_source categories;
+    struct pictures_source pictures, files;
     struct products_source products;
     struct accounts_source accounts;
     struct orders_source orders, lines;
@@ -125,6 +126,8 @@ struct sources {
 static void init_sources(struct sources *out, struct load *load)
 {
     categories_source_init(&out->categories);
+    pictures_source_init(&out->pictures, load->plan);
+    files_source_init(&out->files, load->plan);
     products_source_init(&out->products, load->plan);
     accounts_source_init(&out->accounts, load->plan);
     orders_source_init(&out->orders, &load->orders);
@@ -134,17 +137,18 @@ static void init_sources(struct sources *out, struct load *load)
 
 static void init_phases(struct phase phases[PHASES], struct sources *sources)
 {
-    phases[0] = (struct phase){.what = "categories",
-                               .sources = {&sources->categories.base},
-                               .source_count = 1,
-                               .tables = {TABLE_CATEGORIES},
-                               .table_count = 1};
-    phases[1] = (struct phase){.what = "accounts, products",
-                               .sources = {&sources->accounts.base, &sources->products.base},
+    phases[0] = (struct phase){.what = "categories, pictures",
+                               .sources = {&sources->categories.base, &sources->pictures.base},
                                .source_count = 2,
-                               .tables = {TABLE_ACCOUNTS, TABLE_PRODUCTS, TABLE_CAPACITIES},
-                               .table_count = 3,
-                               .completes = {[LANE_USERS] = true, [LANE_CATALOG] = true}};
+                               .tables = {TABLE_CATEGORIES, TABLE_PICTURES},
+                               .table_count = 2};
+    phases[1] = (struct phase){
+        .what = "accounts, products",
+        .sources = {&sources->accounts.base, &sources->products.base, &sources->files.base},
+        .source_count = 3,
+        .tables = {TABLE_ACCOUNTS, TABLE_PRODUCTS, TABLE_CAPACITIES, TABLE_FILES},
+        .table_count = 4,
+        .completes = {[LANE_USERS] = true, [LANE_CATALOG] = true, [LANE_MEDIA] = true}};
     phases[2] = (struct phase){.what = "orders, bookings, charges",
                                .sources = {&sources->orders.base},
                                .source_count = 1,

@@ -9,6 +9,7 @@
 
 #include "common/base/arena.h"
 #include "infra/seed/growth.h"
+#include "infra/seed/pictures/pictures.h"
 #include "infra/seed/sizes.h"
 
 #include <stdbool.h>
@@ -60,6 +61,7 @@ struct plan {
     int account_count;
     int64_t demo_user;                 /* id of the first account that is a customer's, 0: none */
     const char *shopper_password_hash; /* of all other users; NULL in a dry run */
+    const struct pictures *pictures;   /* NULL in a dry run */
 };
 
 /* `today` is a day since 1970-01-01. The accounts are borrowed; everything else lives in the arena.

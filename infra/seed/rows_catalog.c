@@ -31,6 +31,10 @@ static void product_row(struct table *products, const struct plan *plan, int64_t
     word_summary(&texts, summary, sizeof(summary));
     word_description(&texts, product->title, description, sizeof(description));
 
+    /* which are side by side in a list has nothing to do with ranks */
+    const int picture =
+        pictures_number(word_categories[product->category].slug, (uint32_t)product->rank);
+
     table_int(products, index + 1);
     table_text(products, word_categories[product->category].slug);
     table_text(products, product->title);
@@ -44,6 +48,8 @@ static void product_row(struct table *products, const struct plan *plan, int64_t
     table_int(products, product->version);
     table_time(products, product->created_ms);
     table_time(products, product->updated_ms);
+    table_named(products, picture,
+                picture >= 0 && plan->pictures ? plan->pictures->sets[picture].key : NULL);
     table_end_row(products);
 }
 

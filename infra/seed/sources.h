@@ -27,6 +27,13 @@ struct categories_source { /* catalog.categories */
 };
 void categories_source_init(struct categories_source *out);
 
+struct pictures_source { /* media.pictures; or, made by the second function, media.files */
+    struct source base;
+    const struct plan *plan;
+};
+void pictures_source_init(struct pictures_source *out, const struct plan *plan);
+void files_source_init(struct pictures_source *out, const struct plan *plan);
+
 struct products_source { /* catalog.products, bookings.capacities */
     struct source base;
     const struct plan *plan;

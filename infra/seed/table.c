@@ -12,10 +12,12 @@ void tables_init(struct table tables[TABLE_COUNT])
     static const char *const definitions[TABLE_COUNT][2] = {
         [TABLE_ACCOUNTS] = {"users.accounts", "id, email, name, password_hash, role, created_at"},
         [TABLE_CATEGORIES] = {"catalog.categories", "id, slug, name"},
+        [TABLE_PICTURES] = {"media.pictures", "key, width, height, created_at"},
+        [TABLE_FILES] = {"media.files", "key, size, bytes"},
         [TABLE_PRODUCTS] = {"catalog.products",
                             "id, category, title, summary, description, price_cents, "
                             "rating_tenths, rating_count, featured, active, version, created_at, "
-                            "updated_at"},
+                            "updated_at, picture"},
         [TABLE_CAPACITIES] = {"bookings.capacities", "product_id, per_day"},
         [TABLE_BOOKINGS] = {"bookings.bookings",
                             "id, order_id, line, user_id, product_id, day, quantity, "
@@ -73,6 +75,12 @@ void table_text(struct table *table, const char *text)
 void table_secret(struct table *table, const char *text)
 {
     if (table->copy) pg_copy_text(table->copy, text);
+}
+
+void table_named(struct table *table, int64_t number, const char *text)
+{
+    mix(table, (uint64_t)number);
+    table_secret(table, text);
 }
 
 static const char *day_text(struct table *table, int32_t day)

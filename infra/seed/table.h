@@ -12,6 +12,8 @@
 enum table_id {
     TABLE_ACCOUNTS,
     TABLE_CATEGORIES,
+    TABLE_PICTURES,
+    TABLE_FILES,
     TABLE_PRODUCTS,
     TABLE_CAPACITIES,
     TABLE_BOOKINGS,
@@ -41,6 +43,9 @@ void table_int(struct table *table, int64_t value);
 void table_bool(struct table *table, bool value);
 void table_text(struct table *table, const char *text); /* NULL is SQL null */
 void table_secret(struct table *table, const char *text);
+/* `number` stands for the text in the checksum; NULL is SQL null. */
+void table_named(struct table *table, int64_t number, const char *text);
+
 void table_day(struct table *table, int32_t day);
 void table_time(struct table *table, int64_t wall_ms); /* 0 is SQL null */
 void table_end_row(struct table *table);

@@ -19,6 +19,7 @@ int test_calendar(void);
 int test_checkouts(void);
 int test_checksums(void);
 int test_accounts_file(void);
+int test_pictures(void);
 int test_load(struct server *server);
 
 enum { YEAR_TODAY = 20780 }; /* 2026-11-23 */

@@ -13,10 +13,11 @@ static const struct {
     uint64_t checksum;
 } expected[TABLE_COUNT] = {
     [TABLE_ACCOUNTS] = {1000, 0xFED490812D6C548F}, [TABLE_CATEGORIES] = {12, 0xF156D76B2EED3ACF},
-    [TABLE_PRODUCTS] = {500, 0x3920F58C82011685},  [TABLE_CAPACITIES] = {500, 0xFBF376C86C224EC5},
+    [TABLE_PRODUCTS] = {500, 0xE3BAE0853B832427},  [TABLE_CAPACITIES] = {500, 0xFBF376C86C224EC5},
     [TABLE_BOOKINGS] = {5000, 0x23A4F40E9DEF41C9}, [TABLE_DAYS] = {4369, 0xB75EDD95D5FFF717},
     [TABLE_ORDERS] = {3228, 0x875D21A2FCB2739A},   [TABLE_LINES] = {5024, 0x246ED75D5A4F9E3E},
     [TABLE_CHARGES] = {3219, 0xADE5C263B5D330AE},  [TABLE_REFUNDS] = {431, 0x205D95F7A9C63CD9},
+    [TABLE_PICTURES] = {33, 0x3A257B311CD81A5E},   [TABLE_FILES] = {99, 0xF9E23D4FDB53C1A8},
     [TABLE_SALES] = {4850, 0xA0682D9393A30809},
 };
 
@@ -61,7 +62,8 @@ static void another_seed_or_day_makes_other_rows(void **state)
     make(2, YEAR_TODAY, NULL, seed);
     make(1, YEAR_TODAY + 1, NULL, day);
     for (int id = 0; id < TABLE_COUNT; id++) {
-        if (id == TABLE_CATEGORIES) continue; /* there is only one set of them */
+        if (id == TABLE_CATEGORIES) continue;                    /* there is only one set of them */
+        if (id == TABLE_PICTURES || id == TABLE_FILES) continue; /* and of these */
         assert_int_not_equal(seed[id].checksum, expected[id].checksum);
         if (id == TABLE_CAPACITIES) continue; /* which days there are does not matter */
         assert_int_not_equal(day[id].checksum, expected[id].checksum);

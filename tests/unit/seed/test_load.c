@@ -138,6 +138,12 @@ static const char *const contradictions[] = {
     "'-refund' "
     "WHERE r.key IS NULL OR b.id IS NULL OR (r.order_id, r.amount_cents) <> (b.order_id, "
     "b.amount_cents) OR r.recorded_at < b.created_at OR r.recorded_at >= b.day",
+    /* a product's picture is there, in three sizes */
+    "SELECT count(*) FROM catalog.products p LEFT JOIN (SELECT key, count(*) AS sizes FROM "
+    "media.pictures JOIN media.files USING (key) WHERE bytes = '\\xffd8' GROUP BY key) m ON m.key "
+    "= "
+    "p.picture WHERE (p.picture IS NULL) <> (p.category = 'crafts') OR p.picture IS NOT NULL AND "
+    "m.sizes IS DISTINCT FROM 3",
     /* the sales books: every booking that was paid for, as it was sold */
     "SELECT count(*) FROM reports.sales s FULL JOIN (SELECT * FROM bookings.bookings WHERE state "
     "IN "
