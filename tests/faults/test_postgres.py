@@ -31,7 +31,7 @@ def test_stopped_and_started_again(stack, start_shop, new_product, day):
         assert gauge(client, "shop_tasks") < 10, "nothing piles up"
     finally:
         stack.call("start", "postgres")
-    until(lambda: client.get("/readyz").status_code == 200, what="the shop did not come back by itself")
+    until(lambda: {who.get("/readyz").status_code for who in (client, customer)} == {200}, what="the shop did not come back by itself")
     assert client.get("/v1/home").status_code == 200
     assert customer.order([(product, day(1), 1)]).status_code == 201
 
