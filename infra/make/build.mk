@@ -49,6 +49,7 @@ COMMON_QUERIES := $(sort $(wildcard common/modules/*/queries.sql))
 ALL_QUERIES    := $(COMMON_QUERIES) $(sort $(wildcard stages/*/queries.sql))
 MIGRATIONS     := $(sort $(wildcard common/modules/*/migrations/*.sql)) $(STAGE_MIGRATIONS)
 
+# a stage's source that defines what a file of common defines takes its place: it comes before the archive
 SHOP_OBJECTS := $(BUILD)/common/app/main.o $(STAGE_WIRE:%.c=$(BUILD)/%.o) $(STAGE_SOURCES:%.c=$(BUILD)/%.o)
 STAGE_OBJECTS := $(addprefix $(GENERATED)/,statements.o migrations.o about.o)
 

@@ -36,13 +36,13 @@ $(TEST_BUILD)/unit/$(1)/run: $(call objects_of,tests/unit/$(1)) $(STAGE_OBJECTS)
 endef
 $(foreach layer,$(UNIT_LAYERS),$(eval $(call unit_program,$(layer))))
 
-$(PORTS_PROGRAM): $(call objects_of,tests/ports) $(STAGE_OBJECTS) $(BUILD)/common.a
+$(PORTS_PROGRAM): $(call objects_of,tests/ports) $(STAGE_SOURCES:%.c=$(BUILD)/%.o) $(STAGE_OBJECTS) $(BUILD)/common.a
 	@mkdir -p $(@D)
 	@echo "  link  $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(TEST_LIBS)
 
 # the shop with its capacity guard replaced: the race test must catch it
-$(MUTANT_SHOP): $(BUILD)/common/app/main.o $(call objects_of,tests/faults) $(STAGE_WIRE:%.c=$(BUILD)/%.mutant.o) $(STAGE_OBJECTS) $(BUILD)/common.a
+$(MUTANT_SHOP): $(BUILD)/common/app/main.o $(call objects_of,tests/faults) $(STAGE_WIRE:%.c=$(BUILD)/%.mutant.o) $(STAGE_SOURCES:%.c=$(BUILD)/%.o) $(STAGE_OBJECTS) $(BUILD)/common.a
 	@echo "  link  $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 

@@ -105,6 +105,14 @@ SELECT COALESCE((SELECT max(id) FROM bookings.bookings), 0), 0::bigint,
                LIMIT $2::bigint),
        0::bigint;
 
+-- name: orders_lines_many
+-- New: the lines of a page of orders (order_page.c), at most ten of each of fifty.
+SELECT order_id, product_id, title, day, quantity, unit_price_cents, amount_cents
+FROM orders.lines
+WHERE order_id = ANY ($1::bigint[])
+ORDER BY order_id, line
+LIMIT 500;
+
 -- name: orders_pending_window
 -- As bookings_sweep_window: one look at the index of open orders.
 SELECT COALESCE((SELECT max(id) FROM orders.orders), 0), 0::bigint,

@@ -68,6 +68,11 @@ static void every_list_visits_each_booking_once(struct harness *harness, void *c
     assert_int_equal(walk(harness, subject, (struct booking_query){.order_id = 104}), 1);
     assert_int_equal(walk(harness, subject, (struct booking_query){.order_id = 104, .user_id = 3}),
                      0);
+    const int64_t orders[] = {104, 101, 4711, 107, 102, 110, 111, 112};
+    const int count = (int)(sizeof(orders) / sizeof(orders[0]));
+    assert_int_equal(
+        walk(harness, subject, (struct booking_query){.order_ids = orders, .order_count = count}),
+        count - 1);
     assert_int_equal(walk(harness, subject, (struct booking_query){.user_id = 99}), 0);
 }
 

@@ -234,7 +234,13 @@ static void history_is_newest_first(struct harness *harness, void *context)
         for (int i = 0; i < page.count; i++) {
             assert_int_equal(page.orders[i].id, ids[ORDERS - 1 - seen]);
             assert_int_equal(page.orders[i].line_count, 1);
+            struct order alone; /* a page shows what each order shows alone */
+            assert_status(call, STATUS_OK,
+                          orders_find(subject->orders, call, page.orders[i].id, &alone));
             assert_true(page.orders[i].lines[0].booking_id > 0);
+            assert_int_equal(page.orders[i].lines[0].booking_id, alone.lines[0].booking_id);
+            assert_int_equal(page.orders[i].lines[0].booking, alone.lines[0].booking);
+            assert_string_equal(page.orders[i].lines[0].title, alone.lines[0].title);
             seen++;
         }
         if (!page.more) break;

@@ -55,7 +55,10 @@ struct booking_hold {
 
 struct booking_query {
     int64_t user_id, product_id, order_id; /* 0: any */
-    int32_t from, to;                      /* days, inclusive; 0: unbounded */
+    const int64_t
+        *order_ids; /* NULL, or `order_count` of them: of any of these; no other filter then */
+    int order_count;
+    int32_t from, to;  /* days, inclusive; 0: unbounded */
     int32_t after_day; /* keyset: behind (after_day, after_id), by day then id */
     int64_t after_id;  /* 0: from the start */
     int limit;         /* 1..BOOKINGS_PAGE_MAX */

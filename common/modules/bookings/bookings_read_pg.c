@@ -49,6 +49,11 @@ static enum status run_list(struct bookings_pg *self, struct call *call,
     const struct pg_value user = PG_INT(query->user_id), product = PG_INT(query->product_id);
     const struct pg_value limit =
         PG_INT(query->limit + 1); /* one more tells whether a page follows */
+    if (query->order_ids)
+        return pg_read(self->write, call, &bookings_list_orders_sql,
+                       PG_ARGS(PG_TEXT(pg_int64_array(call, query->order_ids, query->order_count)),
+                               after, after_id, limit),
+                       out);
     if (query->order_id)
         return pg_read(
             self->write, call, &bookings_list_order_sql,

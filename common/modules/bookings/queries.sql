@@ -165,6 +165,16 @@ WHERE order_id = $1::bigint
 ORDER BY day, id
 LIMIT $8::bigint;
 
+-- name: bookings_list_orders
+-- Of several orders at once.
+SELECT id, order_id, line, user_id, product_id, day, quantity, amount_cents, state,
+       created_at,
+       expires_at
+FROM bookings.bookings
+WHERE order_id = ANY ($1::bigint[]) AND (day, id) > ($2::date, $3::bigint)
+ORDER BY day, id
+LIMIT $4::bigint;
+
 -- name: bookings_list_user
 SELECT id, order_id, line, user_id, product_id, day, quantity, amount_cents, state,
        created_at,

@@ -1,6 +1,5 @@
 /* Looking at orders. An order has its own row, its lines, and its bookings in the module next door: three
- * questions for each, asked one after the other, also for a page of many. That reads well and is the first
- * thing that shows when histories grow.
+ * questions, asked one after the other.
  */
 #include "common/modules/orders/order_pg.h"
 #include "common/modules/orders/order_saga.h"
@@ -50,7 +49,5 @@ enum status orders_history(struct orders *orders, struct call *call, int64_t bef
     *out = (struct order_page){0};
     enum status status =
         order_pg_history(orders->options.write, call, call->user_id, before_id, limit, out);
-    for (int i = 0; i < out->count && status == STATUS_OK; i++)
-        status = order_add_lines(orders, call, &out->orders[i]);
-    return status;
+    return status == STATUS_OK ? order_fill_page(orders, call, out) : status;
 }

@@ -46,6 +46,8 @@ enum status order_add_bookings(struct orders *orders, struct call *call, struct 
 
 /* Lines and their bookings. */
 enum status order_add_lines(struct orders *orders, struct call *call, struct order *order);
+/* The same for every order of a page (order_page.c). A stage may ask for all of them at once instead. */
+enum status order_fill_page(struct orders *orders, struct call *call, struct order_page *page);
 
 /* --- order_cancel.c --- */
 
