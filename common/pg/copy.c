@@ -18,6 +18,7 @@ struct pg_copy {
     bool field_before; /* in this row */
     bool failed;       /* the reason comes at the end … */
     bool stalled;      /* … or is this … */
+    bool spoken; /* the server said something while we waited to send: it is in libpq's buffer */
     PGresult *refusal; /* … or this: COPY was refused as a whole */
     size_t length;
     char block[COPY_BLOCK_BYTES];
@@ -59,7 +60,10 @@ static bool await_socket(struct pg_copy *copy, int64_t deadline_ms)
     struct pollfd socket = {.fd = PQsocket(copy->libpq), .events = POLLIN | POLLOUT};
     const int64_t left_ms = deadline_ms - clock_monotonic_ms();
     const int ready = left_ms > 0 ? poll(&socket, 1, (int)left_ms) : 0;
-    if (ready > 0 && socket.revents & POLLIN) return PQconsumeInput(copy->libpq) == 1;
+    if (ready > 0 && socket.revents & POLLIN) {
+        copy->spoken = true;
+        return PQconsumeInput(copy->libpq) == 1;
+    }
     return ready != 0; /* a signal is not a failure */
 }
 
@@ -85,9 +89,11 @@ static bool has_something_to_say(struct pg_copy *copy)
 static void send_block(struct pg_copy *copy)
 {
     if (!copy->failed && copy->length > 0) {
+        copy->spoken =
+            has_something_to_say(copy); /* before libpq, which also reads while it sends */
         copy->failed = PQputCopyData(copy->libpq, copy->block, (int)copy->length) != 1;
         if (!copy->failed) flush_all(copy);
-        if (has_something_to_say(copy)) copy->failed = true;
+        if (copy->spoken || has_something_to_say(copy)) copy->failed = true;
     }
     copy->length = 0;
 }

@@ -19,14 +19,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATH_SIZE = 200, CHILDREN_MAX = 200, WORDS_MAX = 40 };
+enum { PATH_SIZE = 200, CHILDREN_MAX = 200, WORDS_MAX = 40, URL_SIZE = 200 };
 
 struct server {
     char directory[PATH_SIZE]; /* holds data/, log and password */
     int port;
     pid_t pid;                 /* 0: not running */
     const struct passwd *user; /* to run as; NULL: as we are */
-    char url[200];
+    char url[URL_SIZE];
 };
 
 static void programs_directory(char out[PATH_SIZE])
@@ -103,9 +103,17 @@ static void ignore_notice(void *context, const PGresult *notice)
     (void)notice;
 }
 
+static void write_url(const struct server *server, const char *database, char url[URL_SIZE])
+{
+    snprintf(url, URL_SIZE, "postgres://shop:%s@127.0.0.1:%d/%s", SERVER_PASSWORD, server->port,
+             database);
+}
+
 static PGconn *connect_to(struct server *server, const char *database)
 {
-    PGconn *connection = PQconnectdb(server_url(server, database));
+    char url[URL_SIZE]; /* its own: threads of a test connect too */
+    write_url(server, database, url);
+    PGconn *connection = PQconnectdb(url);
     PQsetNoticeReceiver(connection, ignore_notice, NULL);
     return connection;
 }
@@ -238,8 +246,7 @@ void server_close(struct server *server)
 
 const char *server_url(struct server *server, const char *database)
 {
-    snprintf(server->url, sizeof(server->url), "postgres://shop:%s@127.0.0.1:%d/%s",
-             SERVER_PASSWORD, server->port, database);
+    write_url(server, database, server->url);
     return server->url;
 }
 
