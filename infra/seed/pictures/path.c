@@ -219,8 +219,8 @@ static void add_crossings(const struct path_edge *edge, const struct box *box, i
     y += (half - y) & (spacing - 1); /* the first sampled line at or below */
     for (; y < bottom && y < box->bottom * UNIT; y += spacing) {
         const int64_t x =
-            ((int64_t)edge->x0 << 4) +
-            (((int64_t)(edge->x1 - edge->x0) << 4) * (y - edge->y0)) / (edge->y1 - edge->y0);
+            (int64_t)edge->x0 * 16 +
+            ((int64_t)(edge->x1 - edge->x0) * 16 * (y - edge->y0)) / (edge->y1 - edge->y0);
         add_coverage(inside + (size_t)(y / UNIT - box->top) * (size_t)width, box, x, sign);
     }
 }
