@@ -4,12 +4,12 @@ from peers/.
 """
 import os
 import re
-import time
 
 import accounts
 import peers
 import pgbench
 from bench import HERE
+from books import books_at_rest
 from stack import Program, Shop, free_port
 
 
@@ -17,16 +17,6 @@ def visible_products(stack):
     """How many products there are, all shown: product.lua draws evenly from them, and a hidden one is a 404."""
     stack.psql("UPDATE catalog.products SET active = true WHERE NOT active")
     return int(stack.psql("SELECT count(*) FROM catalog.products"))
-
-
-def books_at_rest(stack, patience_s=180):
-    """Waits until the shop has entered what was sold before it started: those rows are not what an order adds."""
-    sales, deadline = -1, time.monotonic() + patience_s
-    while sales != (now := int(stack.psql("SELECT count(*) FROM reports.sales"))):
-        if time.monotonic() > deadline:
-            raise SystemExit(f"after {patience_s} s the shop still enters old sales into its books ({now} so far)")
-        sales = now
-        time.sleep(3)
 
 
 def product_by_id(bench):
