@@ -1,7 +1,9 @@
 # Stagecraft: one booking shop, eight runnable stages. This file is the front door; `make help` lists it.
 # The work is in infra/make: build.mk compiles, local.mk starts and stops, test.mk tests and measures,
-# fuzz.mk makes up inputs.
+# load.mk sends visitors, fuzz.mk makes up inputs, kit.mk takes a stage elsewhere.
 
+# `make test` runs every stage unless one was asked for
+STAGE_ASKED := $(STAGE)
 STAGE   ?= 01-monolith
 VARIANT ?= release
 
@@ -21,7 +23,9 @@ include stages/$(STAGE)/stage.mk
 include infra/make/build.mk
 include infra/make/local.mk
 include infra/make/test.mk
+include infra/make/load.mk
 include infra/make/fuzz.mk
+include infra/make/kit.mk
 
 ##@ Help
 

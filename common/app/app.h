@@ -15,6 +15,8 @@
 #include "common/runtime/loop.h"
 #include "common/runtime/offload.h"
 
+#include <stdbool.h>
+
 struct app {
     /* given by main.c before wire() */
     struct arena *arena; /* process lifetime: wire() allocates here */
@@ -27,6 +29,7 @@ struct app {
     struct metrics_group *metrics_group;
     const char *instance;
     _Atomic bool *draining; /* readiness fails while true */
+    void **shared; /* what loops share besides: NULL until the first wire() puts it there */
 
     /* made by wire() */
     struct pg_pool *read, *write; /* the same one twice until there are replicas */
@@ -42,11 +45,17 @@ struct app {
     struct payments *payments;
     struct orders *orders;
     struct reports *reports;
+    struct report_documents *documents;
     struct invoices *invoices;
     struct notifications *notifications;
     struct router *router;
     struct handler *handler; /* what the server calls: the router, or something around it */
     struct metrics *metrics;
+    bool rounds_elsewhere; /* another process does the background work (background.h) */
+
+    /* filled through parts.h and gauges.h */
+    struct app_closing *closings; /* newest first */
+    struct gauge_added *gauges;
 };
 
 /* Written out in full by each stage. Answers with a sentence in `error` when a part cannot be made. */

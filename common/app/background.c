@@ -82,7 +82,7 @@ static void rounds(void *argument)
 
 struct background *background_start(struct app *app)
 {
-    if (app->loop_index != 0) return NULL;
+    if (app->loop_index != 0 || app->rounds_elsewhere) return NULL;
     struct background *background = arena_new(app->arena, struct background);
     background->app = app;
     if (task_start(app->loop, rounds, background) == STATUS_OK) return background;

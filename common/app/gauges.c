@@ -72,6 +72,21 @@ static void sample(void *context)
     loop_timer_start(app->loop, &gauges->timer, loop_now_ms(app->loop) + SAMPLE_EVERY_MS);
 }
 
+/* One that has been added. */
+struct gauge_added {
+    const char *name, *type, *help;
+    const _Atomic int64_t *value;
+    struct gauge_added *next;
+};
+
+void gauges_add(struct app *app, const char *name, const char *type, const char *help,
+                const _Atomic int64_t *value)
+{
+    struct gauge_added *added = arena_new(app->arena, struct gauge_added);
+    *added = (struct gauge_added){name, type, help, value, app->gauges};
+    app->gauges = added;
+}
+
 void gauges_start(struct app *app)
 {
     struct gauges *gauges = arena_new(app->arena, struct gauges);
@@ -81,5 +96,7 @@ void gauges_start(struct app *app)
     for (int i = 0; i < GAUGE_COUNT; i++)
         metrics_add_value(app->metrics, descriptions[i].name, descriptions[i].type,
                           descriptions[i].help, &gauges->values[i]);
+    for (const struct gauge_added *at = app->gauges; at; at = at->next)
+        metrics_add_value(app->metrics, at->name, at->type, at->help, at->value);
     sample(gauges);
 }

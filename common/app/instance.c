@@ -6,10 +6,9 @@
 
 #include "common/app/background.h"
 #include "common/app/gauges.h"
+#include "common/app/parts.h"
 #include "common/base/log.h"
 #include "common/http/server.h"
-#include "common/outgoing/transfer.h"
-#include "common/pg/pg.h"
 #include "common/runtime/task.h"
 
 #include <stdio.h>
@@ -57,13 +56,13 @@ static size_t large_bodies_max(int64_t loops)
     return (size_t)(share > LOOP_LARGE_BODIES_MIN ? share : LOOP_LARGE_BODIES_MIN);
 }
 
-static enum status listen_on(struct instance *instance, int *port, char error[256])
+static enum status serve_on(struct instance *instance, int listener, int port, char error[256])
 {
     struct app *app = &instance->app;
     const struct server_options options = {
         .address = app->settings->http.address,
-        .port = *port,
-        .joins = app->loop_index > 0,
+        .port = port,
+        .listener = listener,
         .connections_max = (int)app->settings->http.connections_max,
         .idle_timeout_ms = app->settings->http.idle_timeout_ms,
         .request_timeout_ms = app->settings->http.request_timeout_ms,
@@ -71,14 +70,11 @@ static enum status listen_on(struct instance *instance, int *port, char error[25
         .large_bodies_max = large_bodies_max(app->settings->process.loops),
         .instance = app->instance,
     };
-    enum status status =
-        server_open(app->loop, &options, app->handler, app->metrics, &instance->server, error);
-    if (status == STATUS_OK) *port = server_port(instance->server);
-    return status;
+    return server_open(app->loop, &options, app->handler, app->metrics, &instance->server, error);
 }
 
 enum status instance_open(struct arena *arena, const struct instance_shared *shared, int index,
-                          int *port, struct instance **out, char error[256])
+                          struct instance **out, char error[256])
 {
     struct instance *instance = arena_new(arena, struct instance);
     struct app *app = &instance->app;
@@ -91,6 +87,7 @@ enum status instance_open(struct arena *arena, const struct instance_shared *sha
     app->metrics_group = shared->metrics_group;
     app->instance = shared->name;
     app->draining = shared->draining;
+    app->shared = shared->place;
     instance->drain_post.run = begin_drain;
     instance->drain_post.context = instance;
 
@@ -103,7 +100,7 @@ enum status instance_open(struct arena *arena, const struct instance_shared *sha
     if (status != STATUS_OK) return status;
     app->metrics = metrics_new(app->metrics_group, arena, app->router);
     gauges_start(app);
-    status = listen_on(instance, port, error);
+    status = serve_on(instance, shared->listeners[index], shared->port, error);
     if (status != STATUS_OK) return status;
     *out = instance;
     return STATUS_OK;
@@ -121,9 +118,7 @@ void instance_close(struct instance *instance)
 {
     struct app *app = &instance->app;
     server_close(instance->server);
-    transfers_close(app->transfers);
-    if (app->read != app->write) pg_pool_close(app->read);
-    pg_pool_close(app->write);
+    app_close_parts(app);
     loop_close(app->loop);
 }
 

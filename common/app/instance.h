@@ -17,13 +17,15 @@ struct instance_shared {
     const struct pdf_fonts *fonts;
     struct metrics_group *metrics_group;
     const char *name;
+    const int *listeners; /* one for each loop, which takes it (common/http/listeners.h) */
+    int port;             /* where they listen */
     _Atomic bool *draining;
+    void **place; /* app.h calls it `shared` */
 };
 
-/* `port` 0 in the settings: the first loop picks one, the others take `*port`. On failure a sentence in
-   `error`. */
+/* On failure a sentence in `error`. */
 enum status instance_open(struct arena *arena, const struct instance_shared *shared, int index,
-                          int *port, struct instance **out, char error[256]);
+                          struct instance **out, char error[256]);
 
 /* Turns until drained. True when no request was cut. */
 bool instance_run(struct instance *instance);

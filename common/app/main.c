@@ -12,6 +12,8 @@
 #include "common/base/bytes.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/http/listeners.h"
+#include "common/pg/budget.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -130,21 +132,39 @@ static enum status open_shared(struct arena *arena, const struct settings *setti
     return status;
 }
 
+/* The connections of all instances together must fit into the database. */
+static enum status check_budget(const struct settings *settings, char error[256])
+{
+    const struct pg_budget budget = {
+        .processes = settings->process.instances,
+        .loops = settings->process.loops,
+        .connections =
+            settings->postgres.shared_connections + settings->postgres.exclusive_connections,
+    };
+    return pg_budget_check(settings->postgres.url, &budget, error);
+}
+
 /* Opens every loop, runs them, waits for a signal, drains. The exit code. */
 static int serve(struct arena *arena, const struct settings *settings, const sigset_t *signals)
 {
     struct runner runners[LOOPS_MAX] = {0};
     const int loops = (int)settings->process.loops;
     static _Atomic bool draining;
-    struct instance_shared shared = {.settings = settings, .draining = &draining};
+    void *place = NULL;
+    int listeners[LOOPS_MAX];
+    struct instance_shared shared = {.settings = settings, .draining = &draining, .place = &place};
+    shared.listeners = listeners;
+    shared.port = (int)settings->http.port;
     char error[256] = "";
-    if (open_shared(arena, settings, &shared, error) != STATUS_OK) {
+    if (check_budget(settings, error) != STATUS_OK ||
+        listeners_open(settings->http.address, &shared.port, loops, listeners, error) !=
+            STATUS_OK ||
+        open_shared(arena, settings, &shared, error) != STATUS_OK) {
         log_error("start_failed", NULL, LOG_TEXT("error", error));
         return 1;
     }
-    int port = (int)settings->http.port;
     for (int i = 0; i < loops; i++) {
-        if (instance_open(arena, &shared, i, &port, &runners[i].instance, error) != STATUS_OK) {
+        if (instance_open(arena, &shared, i, &runners[i].instance, error) != STATUS_OK) {
             log_error("start_failed", NULL, LOG_INT("loop", i), LOG_TEXT("error", error));
             return 1;
         }
@@ -152,7 +172,7 @@ static int serve(struct arena *arena, const struct settings *settings, const sig
     for (int i = 0; i < loops; i++)
         if (pthread_create(&runners[i].thread, NULL, run_loop, &runners[i]) != 0) abort();
     log_info("serving", NULL, LOG_TEXT("stage", build_stage), LOG_TEXT("version", build_version),
-             LOG_TEXT("address", settings->http.address), LOG_INT("port", port),
+             LOG_TEXT("address", settings->http.address), LOG_INT("port", shared.port),
              LOG_INT("loops", loops), LOG_TEXT("instance", shared.name));
     log_flush();
 

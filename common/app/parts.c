@@ -9,16 +9,47 @@
 #include "common/modules/payments/payments.h"
 #include "common/modules/reports/reports.h"
 #include "common/outgoing/mail.h"
+#include "common/outgoing/transfer.h"
 
 #include <stdio.h>
 
 /* Transfers one loop may have under way: well above any sane number of concurrent checkouts. */
 enum { TRANSFERS_CONNECTIONS_MAX = 128, TRANSFERS_WAITING_MAX = 2000 };
 
-enum status app_open_pool(struct app *app, struct pg_pool **out, char error[256])
+struct app_closing {
+    void (*close)(void *object);
+    void *object;
+    struct app_closing *next;
+};
+
+void app_at_close(struct app *app, void (*close)(void *object), void *object)
+{
+    struct app_closing *closing = arena_new(app->arena, struct app_closing);
+    *closing = (struct app_closing){close, object, app->closings};
+    app->closings = closing;
+}
+
+void app_close_parts(struct app *app)
+{
+    for (struct app_closing *closing = app->closings; closing; closing = closing->next)
+        closing->close(closing->object);
+    app->closings = NULL;
+}
+
+static void close_pool(void *pool)
+{
+    pg_pool_close(pool);
+}
+
+static void close_transfers(void *transfers)
+{
+    transfers_close(transfers);
+}
+
+struct pg_options app_pool_options(struct app *app)
 {
     const struct settings *settings = app->settings;
-    const struct pg_options options = {
+    return (struct pg_options){
         .url = settings->postgres.url,
         .application_name = arena_printf(app->arena, "shop %s", app->instance),
         .shared_connections = (int)settings->postgres.shared_connections,
@@ -28,10 +59,23 @@ enum status app_open_pool(struct app *app, struct pg_pool **out, char error[256]
         .connect_timeout_ms = settings->postgres.connect_timeout_ms,
         .statement_count = statements_count,
     };
-    enum status status = pg_pool_open(app->loop, &options, out);
-    if (status != STATUS_OK)
-        snprintf(error, 256, "cannot make the database pool; check postgres.url");
+}
+
+enum status app_open_pool_with(struct app *app, const struct pg_options *options,
+                               struct pg_pool **out, char error[256])
+{
+    enum status status = pg_pool_open(app->loop, options, out);
+    if (status == STATUS_OK)
+        app_at_close(app, close_pool, *out);
+    else
+        snprintf(error, 256, "cannot make a database pool; check its url");
     return status;
+}
+
+enum status app_open_pool(struct app *app, struct pg_pool **out, char error[256])
+{
+    const struct pg_options options = app_pool_options(app);
+    return app_open_pool_with(app, &options, out, error);
 }
 
 enum status app_open_transfers(struct app *app, struct transfers **out, char error[256])
@@ -41,7 +85,10 @@ enum status app_open_transfers(struct app *app, struct transfers **out, char err
         .waiting_max = TRANSFERS_WAITING_MAX,
     };
     enum status status = transfers_open(app->loop, &options, out);
-    if (status != STATUS_OK) snprintf(error, 256, "cannot start outgoing transfers (libcurl)");
+    if (status == STATUS_OK)
+        app_at_close(app, close_transfers, *out);
+    else
+        snprintf(error, 256, "cannot start outgoing transfers (libcurl)");
     return status;
 }
 
@@ -77,6 +124,7 @@ struct orders *app_orders(struct app *app)
         .bookings = app->bookings,
         .payments = app->payments,
         .events = app->events,
+        .loop = app->loop,
         .currency = app->settings->shop.currency,
         .hold_ms = app->settings->shop.hold_seconds * 1000,
         .settle_after_ms = app->settings->shop.settle_after_seconds * 1000,

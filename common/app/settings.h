@@ -16,7 +16,8 @@ struct settings {
         int64_t port, connections_max, idle_timeout_ms, request_timeout_ms;
     } http;
     struct {
-        int64_t loops, offload_threads, scaling_threads, drain_delay_ms, drain_timeout_ms;
+        int64_t instances, loops, offload_threads, scaling_threads, drain_delay_ms,
+            drain_timeout_ms;
         const char *instance; /* "" : host name and process id */
     } process;
     struct {
@@ -43,6 +44,7 @@ struct settings {
         int64_t vat_basis_points;
     } seller;
     const char *log_level;
+    void *const *parts; /* the values of further parts: use settings_of() */
 };
 
 /* Reads `path` and the environment; see config.h. */

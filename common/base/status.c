@@ -23,12 +23,14 @@ static const struct status_row {
     [STATUS_SOLD_OUT] = {"sold-out", 409, "Sold out"},
     [STATUS_PRECONDITION] = {"precondition", 412, "Changed meanwhile"},
     [STATUS_TOO_LARGE] = {"too-large", 413, "Body too large"},
+    [STATUS_ADDRESS_LONG] = {"address-long", 414, "Address too long"},
     [STATUS_MEDIA_TYPE] = {"media-type", 415, "Content type not supported"},
     [STATUS_UNPROCESSABLE] = {"unprocessable", 422, "Wrong values"},
     [STATUS_HEADERS_LARGE] = {"headers-large", 431, "Headers too large"},
     [STATUS_INTERNAL] = {"internal", 500, "Internal error"},
     [STATUS_UNAVAILABLE] = {"unavailable", 503, "Not available right now"},
     [STATUS_TIMEOUT] = {"timeout", 504, "Took too long"},
+    [STATUS_VERSION] = {"version", 505, "HTTP version not supported"},
 };
 
 static const struct status_row *row(enum status status)

@@ -21,12 +21,14 @@ enum [[nodiscard]] status{
     STATUS_SOLD_OUT,        /* 409: not enough places left */
     STATUS_PRECONDITION,    /* 412: If-Match names an older version */
     STATUS_TOO_LARGE,       /* 413: body over the route's limit */
+    STATUS_ADDRESS_LONG,    /* 414: the request's target does not fit */
     STATUS_MEDIA_TYPE,      /* 415: not application/json */
     STATUS_UNPROCESSABLE,   /* 422: well formed, wrong values; the fields are listed */
     STATUS_HEADERS_LARGE,   /* 431: request headers over the limit */
     STATUS_INTERNAL,        /* 500: we do not know; logged once at the edge */
     STATUS_UNAVAILABLE,     /* 503: a part we need is down or full; the answer has Retry-After */
     STATUS_TIMEOUT,         /* 504: the call's deadline passed; the outcome may be unknown */
+    STATUS_VERSION,         /* 505: neither HTTP/1.1 nor 1.0 */
     STATUS_COUNT};
 
 /* The name in problem types and logs: "sold-out". Static. */

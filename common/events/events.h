@@ -2,8 +2,8 @@
  *
  * A module publishes inside its own transaction; the event exists if and only if that commits. In this
  * port's first implementation (events_bus.c) subscribers run in the same process, in the same task,
- * right after the commit; later stages insert the event in the same transaction and deliver it through
- * a broker, possibly more than once. So a subscriber is written for both: it finds everything it needs
+ * right after the commit; an outbox takes the event in the same transaction, and a broker delivers it,
+ * possibly more than once. So a subscriber is written for both: it finds everything it needs
  * in the payload, and doing its work twice for one event id changes nothing.
  */
 #ifndef STAGECRAFT_EVENTS_EVENTS_H
@@ -17,6 +17,8 @@ struct event {
     const char *topic;   /* "order.confirmed" */
     const char *key;     /* events of one key stay in order: "order-17" */
     const char *payload; /* JSON */
+    bool
+        again; /* to a subscriber: it may have been delivered before, and not have come to its end */
 };
 
 struct events;

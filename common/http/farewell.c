@@ -92,6 +92,8 @@ void farewell_linger(struct farewells *farewells, int fd)
 static const char *reason(int status)
 {
     switch (status) {
+    case 400:
+        return "Bad Request";
     case 401:
         return "Unauthorized";
     case 403:
@@ -100,10 +102,14 @@ static const char *reason(int status)
         return "Request Timeout";
     case 413:
         return "Content Too Large";
+    case 414:
+        return "URI Too Long";
     case 431:
         return "Request Header Fields Too Large";
     case 503:
         return "Service Unavailable";
+    case 505:
+        return "HTTP Version Not Supported";
     default:
         return "Refused";
     }

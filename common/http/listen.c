@@ -8,6 +8,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -49,7 +50,7 @@ static int port_of(const union address *address)
     return ntohs(address->any.sa_family == AF_INET ? address->v4.sin_port : address->v6.sin6_port);
 }
 
-enum status listen_open(const char *address, int port, bool joins, int *out_fd, int *out_port,
+enum status listen_bind(const char *address, int port, bool joins, int *out_fd, int *out_port,
                         char error[256])
 {
     enum status status = STATUS_UNAVAILABLE;
@@ -67,7 +68,6 @@ enum status listen_open(const char *address, int port, bool joins, int *out_fd, 
     if (joins && !switch_on(fd, SO_REUSEPORT)) goto out;
     if (bind(fd, &where.any, length) != 0) goto out;
     if (!joins && !switch_on(fd, SO_REUSEPORT)) goto out;
-    if (listen(fd, BACKLOG) != 0) goto out;
     if (getsockname(fd, &where.any, &length) != 0) goto out;
     *out_fd = fd;
     *out_port = port_of(&where);
@@ -81,4 +81,37 @@ out:
     }
     if (fd >= 0) close(fd);
     return status;
+}
+
+enum status listen_inherit(int fd, int *port, char error[256])
+{
+    union address where = {0};
+    socklen_t length = sizeof(where), size = sizeof(int);
+    int listens = 0;
+    if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || !listens ||
+        getsockname(fd, &where.any, &length) != 0 ||
+        (where.any.sa_family != AF_INET && where.any.sa_family != AF_INET6)) {
+        snprintf(error, 256, "descriptor %d was handed over as a listening socket and is none", fd);
+        return STATUS_MALFORMED;
+    }
+    if (*port != 0 && *port != port_of(&where)) {
+        snprintf(error, 256, "a socket on port %d was handed over, and http.port is %d",
+                 port_of(&where), *port);
+        return STATUS_MALFORMED;
+    }
+    /* Its last owner may have had no siblings that share the port; we may. */
+    if (!switch_on(fd, SO_REUSEPORT) || fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 ||
+        fcntl(fd, F_SETFL, O_NONBLOCK) != 0) {
+        snprintf(error, 256, "cannot use the socket that was handed over: %s", strerror(errno));
+        return STATUS_UNAVAILABLE;
+    }
+    *port = port_of(&where);
+    return STATUS_OK;
+}
+
+enum status listen_begin(int fd, int port, char error[256])
+{
+    if (listen(fd, BACKLOG) == 0) return STATUS_OK;
+    snprintf(error, 256, "cannot listen on port %d: %s", port, strerror(errno));
+    return errno == EADDRINUSE ? STATUS_CONFLICT : STATUS_UNAVAILABLE;
 }

@@ -11,9 +11,10 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 
-enum { VALUES_MAX = 64, STATUS_OTHER = 0 };
+enum { VALUES_MAX = 128, FAMILY_MAX = 64, STATUS_OTHER = 0 };
 
 /* Anything else is counted as "other", the first. */
 static const short statuses[] = {STATUS_OTHER, 200, 201, 202, 204, 304, 400, 401, 402,
@@ -195,15 +196,40 @@ static void write_duration(const struct total *total, struct labels labels, stru
                   labels.method, total->count);
 }
 
+/* Of "shop_events_lag{subscriber=\"sale\"}" the part before the labels. */
+static size_t family_length(const struct value *value)
+{
+    return strcspn(value->name, "{");
+}
+
+static bool same_family(const struct value *a, const struct value *b)
+{
+    const size_t length = family_length(a);
+    return length == family_length(b) && strncmp(a->name, b->name, length) == 0;
+}
+
+static void write_value(const struct value *value, struct strbuf *out)
+{
+    int64_t sum = 0;
+    for (int loop = 0; loop < value->count; loop++)
+        sum += read_counter(value->per_loop[loop]);
+    strbuf_printf(out, "%s %" PRId64 "\n", value->name, sum);
+}
+
+/* All of one family stand together, below one head, in whatever order they were added. */
 static void write_values(const struct metrics_group *group, struct strbuf *out)
 {
     for (int i = 0; i < group->value_count; i++) {
-        const struct value *value = &group->values[i];
-        int64_t sum = 0;
-        for (int loop = 0; loop < value->count; loop++)
-            sum += read_counter(value->per_loop[loop]);
-        write_head(out, value->name, value->type, value->help);
-        strbuf_printf(out, "%s %" PRId64 "\n", value->name, sum);
+        const struct value *first = &group->values[i];
+        char family[FAMILY_MAX];
+        int before = 0;
+        while (before < i && !same_family(first, &group->values[before]))
+            before++;
+        if (before < i) continue; /* written there */
+        snprintf(family, sizeof(family), "%.*s", (int)family_length(first), first->name);
+        write_head(out, family, first->type, first->help);
+        for (int k = i; k < group->value_count; k++)
+            if (same_family(first, &group->values[k])) write_value(&group->values[k], out);
     }
 }
 

@@ -28,7 +28,8 @@ struct metrics *metrics_new(struct metrics_group *group, struct arena *arena,
 void metrics_count(struct metrics *metrics, int route, int status, int64_t elapsed_us);
 
 /* Adds a gauge or counter that is read at scrape time: an atomic owned by one loop, written by
-   it. The name and help are static. Values of the same name are added up over loops. */
+   it. The texts live as long as it does; a name may end with labels: shop_lag{subscriber="sale"}. Values of
+   the same name are added up over loops. */
 void metrics_add_value(struct metrics *metrics, const char *name, const char *type,
                        const char *help, const _Atomic int64_t *value);
 

@@ -6,6 +6,7 @@
 #include "common/base/log.h"
 #include "common/http/metrics.h"
 #include "common/http/problem.h"
+#include "common/http/refusal.h"
 #include "common/http/server_internal.h"
 
 #include <string.h>
@@ -78,7 +79,7 @@ bool reply_queue(struct exchange *exchange)
     guard_answering(&server->guard, exchange->client, response->body.length,
                     loop_now_ms(server->loop));
     const enum MHD_Result queued =
-        MHD_queue_response(exchange->connection, (unsigned)response->status, reply);
+        refusal_pass(exchange->connection, (unsigned)response->status, reply);
     MHD_destroy_response(reply); /* our reference; the connection has its own */
     if (!response->next_part) reply_account(exchange, (int64_t)response->body.length, NULL);
     return queued == MHD_YES;

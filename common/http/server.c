@@ -81,6 +81,7 @@ static void connected(struct server *server, struct MHD_Connection *connection, 
 {
     struct client *client = calloc(1, sizeof(*client));
     if (!client) abort(); /* every callback relies on it */
+    client->server = server;
     client->fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
     format_peer(
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr,
@@ -197,20 +198,24 @@ enum status server_open(struct loop *loop, const struct server_options *options,
                         struct handler *handler, struct metrics *metrics, struct server **out,
                         char error[256])
 {
-    int fd = -1;
+    int fd = options->listener > 0 ? options->listener : -1;
+    enum status status = STATUS_OK;
     struct server *server = calloc(1, sizeof(*server));
     if (!server) {
         snprintf(error, 256, "out of memory");
+        if (fd >= 0) close(fd);
         return STATUS_UNAVAILABLE;
     }
     server->loop = loop;
+    server->port = options->port;
     server->options = *options;
     server->handler = handler;
     server->metrics = metrics;
     guard_init(&server->guard, options->request_timeout_ms, options->idle_timeout_ms);
     farewells_init(&server->farewells, loop);
-    enum status status =
-        listen_open(options->address, options->port, options->joins, &fd, &server->port, error);
+    if (fd < 0)
+        status = listen_bind(options->address, options->port, false, &fd, &server->port, error);
+    if (status == STATUS_OK) status = listen_begin(fd, server->port, error);
     if (status != STATUS_OK) goto out;
     server->daemon = start_daemon(server, fd);
     if (!server->daemon) {

@@ -1,6 +1,6 @@
 /* The HTTP server: libmicrohttpd driven by our loop, one task per request.
  *
- * One daemon per loop, each with its own listening socket on the same port (SO_REUSEPORT). The
+ * One daemon per loop, each with its own listening socket on the same port (listeners.h). The
  * daemon has no thread: its epoll descriptor sits in the loop's epoll. A request's task starts when
  * its body is complete; if it ends without waiting it is answered at once, else the connection is
  * suspended until it is done. Limits: connections, header bytes (431), body bytes (413), and time:
@@ -23,7 +23,7 @@ struct metrics;
 struct server_options {
     const char *address; /* "127.0.0.1" */
     int port;            /* 0: any free one, see server_port() */
-    bool joins;          /* another loop of this process listens there already */
+    int listener;        /* taken: a socket of listeners_open() for that port; 0: make one */
     int connections_max;
     int64_t idle_timeout_ms;
     int64_t request_timeout_ms;

@@ -4,6 +4,7 @@
  *   exchange.c   one request and its answer, from the complete head until the library is done
  *   head.c       what must be right about a request's head before anything else looks at it
  *   upload.c     large bodies: who may send one, and how much of them at a time
+ *   refusal.c    heads the library refuses by itself: our answer instead of its page
  *   reply.c      from struct response to the library's, with log line and metrics
  *   stream.c     an answer in parts: from one part to the next, and what happens when there is none
  *
@@ -24,9 +25,8 @@ enum {
        first bytes. It is resident for as long as the connection lives. */
     CONNECTION_POOL_BYTES = 8 * 1024,
     /* The head we accept, each field counted with the record the library keeps of it. What is
-       left of the pool must hold the answer's head. Over this the answer is our own 431; what
-       does not fit the pool at all is refused by the library with a page of its own (431, or 414
-       for the request line). */
+       left of the pool must hold the answer's head. Over this the answer is 431; what does
+       not fit the pool at all is refused by the library (refusal.c). */
     HEAD_BYTES_MAX = 6 * 1024 + 512,
     HEAD_FIELD_BYTES = 64,
 };

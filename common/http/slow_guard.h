@@ -24,7 +24,7 @@
 #include <stdint.h>
 
 struct exchange;
-struct MHD_Connection;
+struct server;
 
 enum {
     ANSWER_RATE = 16 * 1024,
@@ -44,6 +44,7 @@ enum client_phase {
 struct client {
     struct client *previous, *next;
     enum client_phase phase;
+    struct server *server;
     bool first;   /* no request has been answered yet */
     bool checked; /* it had not hung up when the sweep looked, in this phase */
     int fd;

@@ -163,11 +163,18 @@ static enum status command(struct smtp_session *session, struct call *call, cons
     return status == STATUS_OK ? read_reply(session, call, code, deadline_ms) : status;
 }
 
+/* Codes for a server that does not understand the conversation or has failed in it: they say nothing about the
+   mail. A server whose disk is full may say 500, where it should say 452. */
+static bool is_about_the_protocol(int code)
+{
+    return code == 500 || (code >= 502 && code <= 504);
+}
+
 /* A "no" of the server. What is said about the recipient or the message is final when it begins with 5;
    a "no" to the sender is a matter of settings, so the message waits. */
 static enum status refused(struct call *call, int code, bool final)
 {
-    if (final && code >= 500)
+    if (final && code >= 500 && !is_about_the_protocol(code))
         return call_fail(call, STATUS_UNPROCESSABLE, "the mail server refuses the mail (%d)", code);
     return call_fail(call, STATUS_UNAVAILABLE, "the mail server does not take the mail now (%d)",
                      code);

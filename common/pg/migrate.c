@@ -19,7 +19,7 @@
 #include <time.h>
 
 enum {
-    LOCK_TIMEOUT_MS = 5000, /* a migration never queues behind traffic for longer */
+    LOCK_TIMEOUT_MS = 1000, /* a migration never queues in front of traffic for longer */
     LOCK_POLL_MS = 50
 };
 

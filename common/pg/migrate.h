@@ -4,9 +4,10 @@
  * own migrations/ folder. Forward only. Each runs in a transaction of its own under an advisory lock, so
  * that several instances may start together; a file whose first line is "-- no transaction" (for CREATE
  * INDEX CONCURRENTLY) runs bare, statement by statement, and must be repeatable; an index that an
- * interrupted run left invalid is dropped and built anew. A lock others queue behind is waited for five
- * times 5 s. A file that has changed since it was applied refuses to start: write a new one. An applied
- * migration that this program does not know (an older stage on a newer schema) is reported and left alone.
+ * interrupted run left invalid is dropped and built anew. A lock others queue behind is waited for one
+ * second at a time, up to thirty times. A file that has changed since it was applied refuses to start:
+ * write a new one. An applied migration that this program does not know (an older stage on a newer
+ * schema) is reported and left alone.
  *
  * Runs before the loops start, on the caller's thread, with blocking libpq and timeouts.
  */

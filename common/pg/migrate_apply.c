@@ -19,7 +19,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { TRIES_MAX = 5, PAUSE_SECONDS = 1 };
+enum { TRIES_MAX = 30, PAUSE_SECONDS = 1 };
 
 static const char bare_mark[] = "-- no transaction";
 static const char record[] =

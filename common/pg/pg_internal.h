@@ -9,7 +9,7 @@
 #ifndef STAGECRAFT_PG_PG_INTERNAL_H
 #define STAGECRAFT_PG_PG_INTERNAL_H
 
-#include "common/pg/pg.h"
+#include "common/pg/follower.h"
 #include "common/runtime/task.h"
 
 /* libpq has a type of this name (for large objects); ours is a function */
@@ -122,6 +122,7 @@ struct pg_pool {
     struct pg_connection
         *batch; /* the shared one that this turn's reads go to, NULL before the first */
     int batch_size;
+    struct pg_follower *follower; /* NULL: what is read here is what is */
     struct loop_hook hook;
     struct pg_statement begin, commit, rollback; /* indexed behind the program's */
     uint32_t random;                             /* for jitter */

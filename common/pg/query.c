@@ -3,7 +3,7 @@
  * statement and Sync make a transaction without BEGIN and COMMIT.
  *
  * A read that did not run because a neighbour in its batch failed is sent once more, alone, so that
- * nobody's failure but its own can reach the caller.
+ * nobody's failure but its own can reach the caller. One on a replica that cannot answer it is sent to the primary.
  */
 #include "common/pg/pg_internal.h"
 
@@ -31,8 +31,9 @@ static enum status read_once(struct pg_pool *pool, struct call *call,
     return pg_fail_timeout(call);
 }
 
-enum status pg_read(struct pg_pool *pool, struct call *call, const struct pg_statement *statement,
-                    struct pg_args args, struct pg_rows *out)
+enum status pg_read_here(struct pg_pool *pool, struct call *call,
+                         const struct pg_statement *statement, struct pg_args args,
+                         struct pg_rows *out)
 {
     assert(out && statement->index < pool->options.statement_count);
     for (int attempt = 1;; attempt++) {
@@ -48,6 +49,24 @@ enum status pg_read(struct pg_pool *pool, struct call *call, const struct pg_sta
         pg_wait_drop(&wait);
         pool->stats.resent++;
     }
+}
+
+enum status pg_read(struct pg_pool *pool, struct call *call, const struct pg_statement *statement,
+                    struct pg_args args, struct pg_rows *out)
+{
+    struct pg_follower *follower = pool->follower;
+    if (!follower) return pg_read_here(pool, call, statement, args, out);
+    if (follower->will_do(follower, call)) {
+        const enum status status = pg_read_here(pool, call, statement, args, out);
+        if (status != STATUS_UNAVAILABLE) return status;
+        call_forgive(call); /* it went away, or what it replays collided with the read */
+    }
+    return pg_read_here(follower->primary, call, statement, args, out);
+}
+
+void pg_pool_follow(struct pg_pool *pool, struct pg_follower *follower)
+{
+    pool->follower = follower;
 }
 
 enum status pg_write(struct pg_pool *pool, struct call *call, const struct pg_statement *statement,

@@ -2,6 +2,7 @@
 # Installs what is missing of the named sections of infra/packages.txt, and nothing else.
 #
 #   infra/local/install.sh build run test       PACKAGES=skip: only trust that everything is there
+#   infra/local/install.sh --libraries build    of these sections what programs are linked with, no tools and no servers
 #
 # Packages of servers like to start them, and PostgreSQL's makes a database cluster as well. We run private
 # servers, so neither is wanted: while apt works, two small files say no (/usr/sbin/policy-rc.d, Debian's own
@@ -15,16 +16,17 @@ set -euo pipefail
 LIST=$ROOT/infra/packages.txt
 POLICY=/usr/sbin/policy-rc.d
 CLUSTERS=/etc/postgresql-common/createcluster.d
+WANTED='^[a-z0-9]' # whose names are like this
 MARK='# temporary, from a package installation of Stagecraft that was cut short; may be removed'
 
-# packages SECTION...: the names in those sections.
+# packages SECTION...: the names in those sections, of those that are wanted.
 packages() {
     local section
     for section in "$@"; do
         grep -qxF "[$section]" "$LIST" || fail "there is no section [$section] in infra/packages.txt"
     done
-    awk -v sections=" $* " '/^\[/ { wanted = index(sections, " " substr($0, 2, length($0) - 2) " ") }
-        /^[a-z0-9]/ && wanted { print $1 }' "$LIST"
+    awk -v sections=" $* " -v like="$WANTED" '/^\[/ { wanted = index(sections, " " substr($0, 2, length($0) - 2) " ") }
+        /^[a-z0-9]/ && wanted && $1 ~ like { print $1 }' "$LIST"
 }
 
 # installed: the names of what is there, with what it stands in for: a nodejs from elsewhere often brings npm
@@ -114,5 +116,9 @@ main() {
 if [[ ${1:-} == --as-root ]]; then
     install_as_root "${@:2}"
 elif [[ ${PACKAGES:-} != skip ]]; then
+    if [[ ${1:-} == --libraries ]]; then
+        WANTED='^lib.*-dev$'
+        shift
+    fi
     main "$@"
 fi

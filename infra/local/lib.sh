@@ -108,6 +108,23 @@ http_ok() {
     [[ $answer == 'HTTP/1.'?' 200 '* ]]
 }
 
+# metric_sum PORT NAME: what a program's /metrics say of it, added up over its labels; nothing when it does not answer.
+metric_sum() {
+    local line sum=''
+    {
+        exec {wire}<>"/dev/tcp/127.0.0.1/$1" || return 1
+        printf 'GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n' >&"$wire"
+        while IFS='' read -r -t 2 line; do
+            if [[ $line =~ ^$2(\{[^}]*\})?\ ([0-9]+) ]]; then sum=$((sum + BASH_REMATCH[2])); fi
+        done <&"$wire"
+        exec {wire}>&-
+    } 2>/dev/null
+    printf '%s' "$sum"
+}
+
+# listens PORT: does it take a connection?
+listens() { { : <>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null; }
+
 # greets PORT START: does it open with a line that begins with START?
 greets() {
     local line=''

@@ -12,14 +12,18 @@ LOG_BYTES_MAX=$((16 << 20)) # a log above this is set aside (one old one is kept
 
 # began PID: prints when the process began; fails when there is none, or only a zombie.
 began() {
-    local stat
-    { stat=$(<"/proc/$1/stat"); } 2>/dev/null || return 1
+    local stat=''
+    # read, not $(<…): a process that goes away between open and read would end the whole shell
+    { IFS='' read -r -d '' stat <"/proc/$1/stat" || true; } 2>/dev/null
+    [[ -n $stat ]] || return 1
     read -r -a stat <<<"${stat##*) }" # the name in parentheses may hold anything, so cut after the last one
     [[ ${stat[0]} != [ZX] ]] && printf '%s' "${stat[19]}"
 }
 
 # launch NAME COMMAND...: in the background, in a session of its own (Ctrl-C in the terminal does not reach
-# it), output to its log, no inherited descriptor, and no inherited environment but what LAUNCH_ENV names.
+# it), output to its log, no inherited descriptor, no inherited environment but what LAUNCH_ENV names, and with
+# LAUNCH_PERCENT no more than that much of a core (share.sh). LAUNCH_VIA goes before the command: words of a program
+# that becomes it (sockets.py).
 launch() {
     local name=$1 log=$LOGS/$1.log pid sanitizer
     shift
@@ -27,20 +31,24 @@ launch() {
         [[ -z ${!sanitizer:-} ]] || LAUNCH_ENV+=("$sanitizer=${!sanitizer}")
     done
     if [[ -f $log && $(stat -c %s "$log") -gt $LOG_BYTES_MAX ]]; then mv -f "$log" "$log.1"; fi
+    if [[ -n $LAUNCH_PERCENT ]]; then share_make "$name" "$LAUNCH_PERCENT" || return 1; fi
     (
         cd "$ROOT" || exit 1
+        if [[ -n $LAUNCH_PERCENT ]]; then share_join "$name" || exit 1; fi
         for descriptor in "/proc/$BASHPID/fd/"*; do
             descriptor=${descriptor##*/}
             ((descriptor <= 2 || descriptor == 255)) || eval "exec $descriptor>&-"
         done
         exec setsid env -i --default-signal=INT,QUIT PATH="$PATH" HOME="$RUN" LANG=C.UTF-8 TZ=UTC \
-            "${LAUNCH_ENV[@]}" "$@" </dev/null >>"$log" 2>&1
+            "${LAUNCH_ENV[@]}" "${LAUNCH_VIA[@]}" "$@" </dev/null >>"$log" 2>&1
     ) &
     pid=$!
     printf '%s %s %s %s\n' "$pid" "$(began "$pid" || echo 0)" "$(</proc/sys/kernel/random/boot_id)" \
-        "$EPOCHSECONDS" | replace_file "$STATE/$name.pid"
+        "$EPOCHSECONDS" | replace_file "$STATE/$name.pid" && return
+    kill -s KILL "$pid" 2>/dev/null # nobody would ever find it again: the disk may be full
+    return 1
 }
-LAUNCH_ENV=()
+LAUNCH_ENV=() LAUNCH_VIA=() LAUNCH_PERCENT=''
 
 # alive NAME: is the process we launched still there? Sets PID and SINCE (epoch seconds) when it is.
 alive() {
@@ -68,6 +76,7 @@ terminate() {
         fi
         say "$name" stopped "$since"
     fi
+    share_remove "$name"
     rm -f "$STATE/$name.pid" "$STATE/$name.inputs"
 }
 

@@ -2,6 +2,13 @@
 # What a stack says about itself: the table of `status`, the same as JSON, the names to use it by, and the
 # closing words of `up`.
 
+# entry_url: where clients find the shop; empty when this stack has none.
+entry_url() {
+    local variable
+    variable=$(port_variable "$ENTRY")
+    if [[ -n ${!variable:-} ]]; then printf 'http://127.0.0.1:%s' "${!variable}"; fi
+}
+
 # status_rows: one line per server, fields separated by tabs; a pid of 0 means that it does not run.
 status_rows() {
     local server variable
@@ -9,10 +16,7 @@ status_rows() {
         variable=$(port_variable "$server")
         if alive "$server"; then
             printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$server" "$PID" "${!variable}" $((EPOCHSECONDS - SINCE)) \
-                "$(memory_kb "$PID")" "$(
-                    # shellcheck source=/dev/null
-                    . "$LOCAL/servers/$server.sh" && status
-                )"
+                "$(memory_kb "$PID")" "$(with "$server" status)"
         else
             printf '%s\t0\t%s\t0\t0\t%s\n' "$server" "${!variable:-0}" \
                 "$([[ -e $STATE/$server.pid ]] && echo "died; see make logs" || echo "not running")"
@@ -31,9 +35,9 @@ status_table() {
 }
 
 status_json() {
-    local shop=null
-    if alive shop; then shop="\"http://127.0.0.1:$SHOP_PORT\""; fi
-    awk -F '\t' -v stage="$STAGE" -v variant="$VARIANT" -v url="$shop" -v run="$RUN" '
+    local url=null
+    if alive "$ENTRY"; then url="\"$(entry_url)\""; fi
+    awk -F '\t' -v stage="$STAGE" -v variant="$VARIANT" -v url="$url" -v run="$RUN" '
         function text(s) { gsub(/\\/, "\\\\", s); gsub(/"/, "\\\"", s); return "\"" s "\"" }
         BEGIN { printf "{\n  \"stage\": %s,\n  \"variant\": %s,\n  \"run\": %s,\n  \"base_url\": %s,\n  \"servers\": [", \
                        text(stage), text(variant), text(run), url }
@@ -49,7 +53,7 @@ status_json() {
 report_env() {
     local -a pairs=(
         RUN "$RUN" STAGE "$STAGE" VARIANT "$VARIANT" PROGRAMS "$PROGRAMS" STAGE_CONFIG "$STAGE_CONFIG"
-        BASE_URL "${SHOP_PORT:+http://127.0.0.1:$SHOP_PORT}"
+        ENTRY "$ENTRY" BASE_URL "$(entry_url)"
         SANDBOX_URL "${SANDBOX_PORT:+http://127.0.0.1:$SANDBOX_PORT}"
         SIGNING_KEY_FILE "$SECRETS/payments-signing.key"
         ACCOUNTS_FILE "$SECRETS/accounts"
@@ -59,9 +63,8 @@ report_env() {
         PGHOST 127.0.0.1 PGPORT "${POSTGRES_PORT:-}" PGUSER shop PGDATABASE "$(data_database)" PGPASSFILE "$SECRETS/pgpass"
     )
     printf '%s=%q\n' "${pairs[@]}"
-    [[ " $SERVERS " == *' shop '* ]] || return 0
-    # shellcheck source=/dev/null
-    (. "$LOCAL/servers/shop.sh" && shop_environment) | grep -v '^SHOP_HTTP_PORT='
+    [[ -n $SERVICES ]] || return 0
+    with shop shop_environment | grep -v '^SHOP_HTTP_PORT='
 }
 
 # The closing words of `up`.
@@ -69,7 +72,7 @@ report_up() {
     local role email password again='' other=large
     [[ $DATA != large ]] || other=small
     [[ $RUN == "$ROOT/.run" ]] || again="RUN=$(short "$RUN") "
-    printf '\nThe shop (stage %s) answers at  http://127.0.0.1:%s\n\n' "$STAGE" "$SHOP_PORT"
+    printf '\nThe shop (stage %s) answers at  %s\n\n' "$STAGE" "$(entry_url)"
     while read -r role email password; do
         printf '  %-9s %-22s password %s\n' "$role" "$email" "$password"
     done <"$SECRETS/accounts"
@@ -77,7 +80,7 @@ report_up() {
   mail      $(short "$RUN/mail/new"): one file per message
   data      the $DATA set; ${again}make up DATA=$other opens the shop on the $other one, and back
 
-  curl -s http://127.0.0.1:$SHOP_PORT/v1/home     a first request
+  curl -s $(entry_url)/v1/home     a first request
   ${again}make status      what runs, on which ports, with how much memory
   ${again}make logs        follow the logs (Ctrl-C ends that, not the servers)
   ${again}make down        stop everything; the data stays

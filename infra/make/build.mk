@@ -3,8 +3,8 @@
 #   common.a                        all of common/ but main.c: what a program does not use is not linked
 #   generated/statements.h          the named statements of the modules
 #   generated/web_files.c           the storefront's pages and assets
-#   stages/$(STAGE)/generated/*.c   statements, migrations and version as this stage has them
-#   stages/$(STAGE)/shop            the program
+#   stages/$(STAGE)/generated/*.c   statements, migrations, version and settings as this stage has them
+#   stages/$(STAGE)/shop            the program, and beside it those that the stage has for special purposes
 #   infra/sandbox/sandbox, infra/seed/seed
 #
 # Objects depend on headers through -MMD. Variants: release, asan (address + undefined), tsan,
@@ -41,6 +41,11 @@ ALLOCATOR_release := -lmimalloc
 # libharu and mimalloc of Debian 12 have no .pc file
 LDLIBS    = $(shell pkg-config --libs $(STAGE_LIBRARIES)) -lhpdf -lm
 
+# the generator's drawing is arithmetic on one thread: nothing for tsan to find, and it would take minutes
+ifeq ($(VARIANT),tsan)
+$(BUILD)/infra/seed/pictures/%.o: CFLAGS += -fno-sanitize=thread
+endif
+
 COMMON_SOURCES := $(filter-out common/app/main.c,$(shell find common -name '*.c' | LC_ALL=C sort))
 COMMON_OBJECTS := $(COMMON_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/generated/web_files.o
 WEB_FILES      := common/web/layout.html $(wildcard common/web/pages/* common/web/assets/*)
@@ -52,24 +57,37 @@ MIGRATIONS     := $(sort $(wildcard common/modules/*/migrations/*.sql)) $(STAGE_
 # a stage's source that defines what a file of common defines takes its place: it comes before the archive
 SHOP_OBJECTS := $(BUILD)/common/app/main.o $(STAGE_WIRE:%.c=$(BUILD)/%.o) $(STAGE_SOURCES:%.c=$(BUILD)/%.o)
 STAGE_OBJECTS := $(addprefix $(GENERATED)/,statements.o migrations.o about.o)
+# the tables of the stage's own settings are in its sources: whoever links this one links those
+SETTINGS_OBJECTS := $(GENERATED)/settings.o $(STAGE_SOURCES:%.c=$(BUILD)/%.o)
 
 SHOP    := $(STAGE_BUILD)/shop
 SANDBOX := $(BUILD)/infra/sandbox/sandbox
-SEED    := $(BUILD)/infra/seed/seed
+SEEDER  := $(BUILD)/infra/seed/seed
 
 ##@ Build
 
-build: $(SHOP) $(SANDBOX) $(SEED) ## compile the stage (VARIANT=release|asan|tsan)
+# what a stage has beside its shop: a program for each of its STAGE_PROGRAMS, stages/NN-name/NAME.c
+PROGRAMS_BESIDE := $(foreach source,$(STAGE_PROGRAMS),$(STAGE_BUILD)/$(basename $(notdir $(source))))
 
-$(SHOP): $(SHOP_OBJECTS) $(STAGE_OBJECTS) $(BUILD)/common.a
+build: $(SHOP) $(PROGRAMS_BESIDE) $(SANDBOX) $(SEEDER) ## compile the stage (VARIANT=release|asan|tsan)
+
+$(SHOP): $(SHOP_OBJECTS) $(STAGE_OBJECTS) $(GENERATED)/settings.o $(BUILD)/common.a
 	@echo "  link  $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(ALLOCATOR_$(VARIANT)) $(LDLIBS)
+
+define program_beside
+$(STAGE_BUILD)/$(basename $(notdir $(1))): $(1:%.c=$(BUILD)/%.o) $(SETTINGS_OBJECTS) $(STAGE_OBJECTS) $(BUILD)/common.a
+	@echo "  link  $$@"
+	@$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
+endef
+$(foreach source,$(STAGE_PROGRAMS),$(eval $(call program_beside,$(source))))
 
 $(SANDBOX): $(patsubst %.c,$(BUILD)/%.o,$(wildcard infra/sandbox/*.c)) $(BUILD)/common.a
 	@echo "  link  $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(SEED): $(patsubst %.c,$(BUILD)/%.o,$(wildcard infra/seed/*.c infra/seed/pictures/*.c)) $(BUILD)/common.a
+# it writes what the sandbox reads
+$(SEEDER): $(patsubst %.c,$(BUILD)/%.o,$(wildcard infra/seed/*.c infra/seed/pictures/*.c)) $(BUILD)/infra/sandbox/ledger_line.o $(BUILD)/common.a
 	@echo "  link  $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -116,11 +134,20 @@ $(BUILD)/generated/web_files.o: $(BUILD)/generated/web_files.c
 
 $(GENERATED)/about.c: FORCE
 	@mkdir -p $(@D)
-	@version=$$(git rev-parse --short HEAD 2>/dev/null || echo unknown); \
+	@version=$(or $(VERSION),$$(git rev-parse --short HEAD 2>/dev/null || echo unknown)); \
 	printf '#include "common/app/generated.h"\n\nconst char build_stage[] = "%s";\nconst char build_version[] = "%s";\n' \
 	  '$(STAGE)' "$$version" | cmp -s - $@ || \
 	printf '#include "common/app/generated.h"\n\nconst char build_stage[] = "%s";\nconst char build_version[] = "%s";\n' \
 	  '$(STAGE)' "$$version" > $@
+
+$(GENERATED)/settings.c: FORCE
+	@mkdir -p $(@D)
+	@{ echo '#include "common/app/settings_part.h"'; echo; \
+	  for part in $(STAGE_SETTINGS); do echo "extern const struct settings_part $$part;"; done; \
+	  echo 'const struct settings_part *const settings_parts[] = {'; \
+	  for part in $(STAGE_SETTINGS); do echo "    &$$part,"; done; echo '    NULL,'; echo '};'; } > $@.new
+	@cmp -s $@.new $@ || cp $@.new $@
+	@rm -f $@.new
 
 clean: ## remove what was compiled (data stays)
 	rm -rf .run/build

@@ -4,7 +4,8 @@
 Asks for EXPLAIN (ANALYZE, BUFFERS) of the cases in stages/NN-name/proof/explain.sql, on the database that is open
 (make up STAGE=NN DATA=large). There is one database: the side before runs in a transaction that takes the stage's
 indexes away and is rolled back, so nobody else should be using it meanwhile. Each case runs three times, the
-fastest counts: planning and execution, everything in memory that fits. RECORD=1 keeps the figures for the README.
+fastest counts: planning and execution, everything in memory that fits. All other statements follow, planned but not
+run (planned.py). RECORD=1 keeps the figures for the README.
 
     explain.py [FROM] TO [CASE …]      only cases whose name contains one of the words; then with whole plans
 """
@@ -16,6 +17,7 @@ import re
 import subprocess
 import sys
 
+import planned
 import stages
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -58,13 +60,17 @@ def script(texts, wanted, gone):
     return "\n".join(lines + ["ROLLBACK;"])
 
 
-def ask(text, variables):
-    """The plans, [[run, …], …] case by case."""
+def psql(text, variables):
     result = subprocess.run(["psql", "-qXAt"], input=text, env=dict(os.environ, **variables), capture_output=True,
                             text=True, timeout=600)
     if result.returncode != 0:
         raise SystemExit(f"psql: {result.stderr.strip()}")
-    plans = [json.loads(part)[0] for part in result.stdout.split(MARK)[1:]]
+    return result.stdout
+
+
+def ask(text, variables):
+    """The plans, [[run, …], …] case by case."""
+    plans = [json.loads(part)[0] for part in psql(text, variables).split(MARK)[1:]]
     return [plans[at:at + RUNS] for at in range(0, len(plans), RUNS)]
 
 
@@ -107,8 +113,9 @@ def main():
     gone = new_indexes(earlier, later)
     print(f"{len(wanted)} cases on {variables['PGDATABASE']}: {earlier.name} (without {len(gone)} indexes), then {later.name}",
           flush=True)
-    first = ask(script(stages.statements(earlier.queries), wanted, gone), variables)
-    second = ask(script(stages.statements(later.queries), wanted, []), variables)
+    texts = stages.statements(earlier.queries), stages.statements(later.queries)
+    first = ask(script(dict(texts[1], **texts[0]), wanted, gone), variables)
+    second = ask(script(texts[1], wanted, []), variables)
     print(f"\n{'statement':<24} {'case':<36} {'before ms':>10} {'pages':>8} {'after ms':>10} {'pages':>8} {'factor':>8}")
     rows = []
     for (name, how, _), left, right in zip(wanted, first, second):
@@ -121,6 +128,8 @@ def main():
               f"{row['after_pages']:>8} {row['factor']:>8.1f}")
         if filters or os.environ.get("PLANS") == "1":
             side_by_side(left, right)
+    if not filters:
+        planned.table(*texts, {name for name, *_ in wanted}, gone, lambda text: psql(text, variables))
     if os.environ.get("RECORD") == "1" and not filters:
         path = ROOT / "stages" / later.name / "proof/explain.json"
         path.write_text(json.dumps({"from": earlier.name, "to": later.name, "database": variables["PGDATABASE"],

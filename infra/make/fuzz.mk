@@ -1,5 +1,6 @@
 # Builds and runs the fuzz targets: one program per file of tests/fuzz/targets, in the variant fuzz.
-# Targets that speak for the sandbox are linked with its objects; the linker takes what a target uses.
+# Targets that speak for the sandbox or the load generator are linked with their objects; the linker takes what a
+# target uses.
 
 FUZZ_NAMES    := $(sort $(patsubst tests/fuzz/targets/%.c,%,$(wildcard tests/fuzz/targets/*.c)))
 FUZZ_PROGRAMS := $(FUZZ_NAMES:%=$(BUILD)/tests/fuzz/%)
@@ -19,9 +20,9 @@ $(FUZZ_LIBRARY): $(FUZZ_SHARED) $(filter-out %/main.o,$(call objects_of,infra/sa
 	@ar rcs $@ $^
 
 # a target's own definitions come first: where it stands in for a part, the real one is not taken from the archive
-$(FUZZ_PROGRAMS): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/targets/%.o $(FUZZ_LIBRARY) $(BUILD)/common.a $(STAGE_OBJECTS)
+$(FUZZ_PROGRAMS): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/targets/%.o $(FUZZ_LIBRARY) $(BUILD)/tests/load.a $(BUILD)/common.a $(STAGE_OBJECTS) $(SETTINGS_OBJECTS)
 	@mkdir -p $(@D)
 	@echo "  link  $@"
-	@$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(FUZZ_LIBRARY) $(BUILD)/common.a $(STAGE_OBJECTS) $(LDLIBS)
+	@$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(FUZZ_LIBRARY) $(BUILD)/tests/load.a $(SETTINGS_OBJECTS) $(BUILD)/common.a $(STAGE_OBJECTS) $(LDLIBS)
 
 .PHONY: fuzz fuzz-programs

@@ -4,12 +4,17 @@
     readme.py            rewrite
     readme.py --check    exit 1 and name the files whose parts are out of date
 
-A part is `<!-- begin: NAME -->` … `<!-- end: NAME -->` in stages/*/README.md:
+A part is `<!-- begin: NAME -->` … `<!-- end: NAME -->` in stages/*/README.md, infra/kit/README.md or
+tests/faults/README.md:
   adds    what the stage's folder and its stage.mk add
   bench   the table of docs/results/bench-<stage>.json, as the last full run wrote it
   routes  the answer times in the same file: every route on the large data set
   soak    the table of docs/results/soak-<stage>.json
+  kill    the table of docs/results/kill-<stage>.json, as RECORD=1 make kill wrote it
   explain the table of stages/<stage>/proof/explain.json, as RECORD=1 make explain wrote it
+  proof   the table and the plots of stages/<stage>/proof/result.json, as make prove wrote it
+  kit     the table of docs/results/kit.json, as RECORD=1 make test-kit wrote it
+  drills  the table of docs/results/faults-*.json, as RECORD=1 make faults wrote them
 """
 import json
 import pathlib
@@ -17,6 +22,10 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "tests/prove"), str(ROOT / "tests/support"), str(ROOT / "infra/make")]
+import figures as prove  # noqa: E402
+import stages  # noqa: E402
+from plots import CAPTIONS  # noqa: E402
 
 
 def adds(stage):
@@ -26,8 +35,12 @@ def adds(stage):
         if match and match.group(2).strip():
             facts[match.group(1)] = match.group(2).split()
     queries = folder / "queries.sql"
+    servers = facts.get("STAGE_SERVERS", [])
+    if any("$(" in word for word in servers):  # it depends on something: as it is when nothing is said
+        earlier = stages.stage(stages.before(stage)).servers
+        servers = [name for name in stages.stage(stage).servers if name not in earlier]
     rows = [("wiring", [path.split("/")[-1] for path in facts.get("STAGE_WIRE", [])]),
-            ("servers", facts.get("STAGE_SERVERS", [])),
+            ("servers", servers),
             ("sources", [path.split("/")[-1] for path in facts.get("STAGE_SOURCES", [])]),
             ("statements", re.findall(r"^-- name: (\w+)", queries.read_text(), re.M) if queries.exists() else []),
             ("migrations", [path.name for path in sorted(folder.glob("migrations/*.sql"))]),
@@ -74,6 +87,16 @@ def routes(stage):
     return "\n".join(lines) if rows else NOTHING
 
 
+def kill(stage):
+    document = result("kill", stage)
+    if document is None:
+        return NOTHING
+    lines = ["| what | times | orders answered | entries of the provider | receipts | rules that hold |", "| --- | --- | --- | --- | --- | --- |"]
+    lines += [f"| {row['name']} | {row['measured']} | {row['orders']} | {row['entries']} | {row['receipts']} | {row['rules']} |"
+              for row in document["results"]]
+    return "\n".join(lines + machine("kill", stage, document))
+
+
 def explain(stage):
     path = ROOT / "stages" / stage / "proof/explain.json"
     if not path.exists():
@@ -86,8 +109,58 @@ def explain(stage):
                                    f"[raw figures](proof/explain.json)."])
 
 
+def proof(stage):
+    folder = ROOT / "stages" / stage / "proof"
+    if not (folder / "result.json").exists():
+        return NOTHING
+    document = json.loads((folder / "result.json").read_text())
+    lines = ["| claim | before | after | effect | 95 % interval | bar | |", "| --- | --- | --- | --- | --- | --- | --- |"]
+    for claim in document["claims"]:
+        effect, spread, bar = prove.effect_of(claim)
+        sides = [prove.figure(claim[side], claim["unit"]) for side in ("before", "after")]
+        cost = ", a cost" if claim["kind"] == "cost" else ""
+        lines.append(f"| {claim['claim']}{cost} | {sides[0]} | {sides[1]} | {effect} | {spread} | {bar} | "
+                     f"{'holds' if claim['holds'] else '**does not hold**: ' + str(claim['why'])} |")
+    facts = document["machine"]
+    lines += ["", f"**{document['verdict']}**: before is {document['before']}, after is {document['after']}, on the {document['data']['set']} data set; "
+                  f"{facts['cores']} cores ({facts['cpu']}), {facts['postgresql']}, commit {facts['commit']}, {document['day']}. The effect is the "
+                  f"{document['method']}. [Raw figures](proof/result.json), [what is measured](proof/proof.yaml).", ""]
+    lines += [f"![{caption}](proof/{name}.svg)\n" for name, caption in CAPTIONS.items() if (folder / f"{name}.svg").exists()]
+    return "\n".join(lines).rstrip()
+
+
+def kit(_):
+    path = ROOT / "docs/results/kit.json"
+    if not path.exists():
+        return NOTHING
+    document = json.loads(path.read_text())
+    columns = {"image_mb": ("on top of the base", "MB"), "own_mb": ("of that ours", "MB"), "build_seconds": ("built in", "s"), "up_seconds": ("up in", "s"),
+               "containers": ("containers", ""), "killed": ("killed while people shopped", ""), "orders": ("orders answered meanwhile", ""),
+               "rules": ("rules that hold", ""), "down_seconds": ("down in", "s"), "aws_resources": ("resources on AWS, made and gone again", "")}
+
+    def cell(value, unit):
+        return "–" if value is None else ", ".join(value) if isinstance(value, list) else f"{value} {unit}".strip()
+    lines = ["| stage | " + " | ".join(title for title, _ in columns.values()) + " |", "| --- |" + " --- |" * len(columns)]
+    for stage, row in sorted(document["stages"].items()):
+        lines.append(f"| {stage} | " + " | ".join(cell(row.get(name), unit) for name, (_, unit) in columns.items()) + " |")
+    facts, commits = document["machine"], sorted({row["commit"] for row in document["stages"].values()})
+    return "\n".join(lines + ["", f"Measured on {facts['cores']} cores ({facts['cpu']}), commit {', '.join(commits)}; [raw figures](../../docs/results/kit.json)."])
+
+
+def drills(_):
+    lines = ["| stage | minutes | faults | orders answered | of these confirmed | violations | rules | |", "| --- | --- | --- | --- | --- | --- | --- | --- |"]
+    for path in sorted((ROOT / "docs/results").glob("faults-*.json")):
+        row = json.loads(path.read_text())
+        good = not (row["audit"]["violations"] or row["deaths"] or row["problems"] or row["left"])
+        lines.append(f"| {row['stage']} | {row['seconds'] / 60:g} | {len(row['faults'])} of {row['planned']} | {sum(row['told'].values()):,} | {row['told'].get('confirmed', 0):,} "
+                     f"| {row['audit']['violations']} | {row['audit']['rules']} | {'PASS' if good else '**FAIL**'}, seed {row['seed']}, "
+                     f"commit {row['machine']['commit']}, [raw figures](../../docs/results/{path.name}) |")
+    return "\n".join(lines) if len(lines) > 2 else NOTHING
+
+
 NOTHING = "_No full run has been committed yet._"
-PARTS = {"adds": adds, "bench": bars("bench"), "routes": routes, "soak": bars("soak"), "explain": explain}
+PARTS = {"adds": adds, "bench": bars("bench"), "routes": routes, "soak": bars("soak"), "kill": kill, "explain": explain, "proof": proof,
+         "kit": kit, "drills": drills}
 
 
 def rendered(path):
@@ -99,7 +172,7 @@ def rendered(path):
 
 def main():
     stale = []
-    for path in sorted(ROOT.glob("stages/*/README.md")):
+    for path in [*sorted(ROOT.glob("stages/*/README.md")), ROOT / "infra/kit/README.md", ROOT / "tests/faults/README.md"]:
         text = rendered(path)
         if text != path.read_text():
             stale.append(str(path.relative_to(ROOT)))

@@ -5,7 +5,7 @@ import re
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-Stage = collections.namedtuple("Stage", "name wire config sources queries migrations servers libraries packages")
+Stage = collections.namedtuple("Stage", "name wire config sources queries migrations servers libraries packages settings services entry ports programs")
 
 
 def stage(name):

@@ -8,6 +8,7 @@
 #include "infra/seed/load.h"
 #include "infra/seed/options.h"
 #include "infra/seed/progress.h"
+#include "infra/seed/provider.h"
 #include "infra/seed/record.h"
 
 #include <inttypes.h>
@@ -39,7 +40,8 @@ static int dry_run(const struct options *options, struct arena *arena)
 }
 
 static enum status load(struct pg_copy *control, const struct options *options, const char *url,
-                        struct arena *arena, struct pictures *pictures, char error[COPY_ERROR])
+                        struct arena *arena, struct pictures *pictures, struct provider *provider,
+                        char error[COPY_ERROR])
 {
     struct accounts accounts;
     struct plan plan;
@@ -52,11 +54,14 @@ static enum status load(struct pg_copy *control, const struct options *options, 
               accounts.count);
     plan.shopper_password_hash = accounts.shopper_password_hash;
     plan.pictures = pictures;
+    plan.provider = options->ledger_file ? provider : NULL;
     tables_init(tables);
-    status = record_begin(control, &plan, error);
+    if (plan.provider) status = provider_open(provider, options->ledger_file, error);
+    if (status == STATUS_OK) status = record_begin(control, &plan, error);
     if (status == STATUS_OK) status = pictures_draw(pictures, why);
     if (why[0]) snprintf(error, COPY_ERROR, "cannot make the pictures: %s", why);
     if (status == STATUS_OK) status = load_run(&plan, url, false, tables, error);
+    if (status == STATUS_OK && plan.provider) status = provider_finish(provider, error);
     if (status == STATUS_OK) status = record_finish(control, error);
     char users[32], bookings[32];
     if (status == STATUS_OK)
@@ -71,16 +76,18 @@ static int seed(const struct options *options, struct arena *arena)
     char url[FILES_TEXT_MAX], error[COPY_ERROR] = "";
     struct pg_copy *control = NULL;
     struct pictures pictures = {0};
+    struct provider provider = {0};
     enum record_state state = RECORD_EMPTY;
     const char *sentence = "";
     enum status status = files_read_line(options->url_file, url, error, sizeof(error));
     if (status == STATUS_OK) status = pg_copy_open(arena, url, CONNECT_MS, &control, error);
     if (status == STATUS_OK) status = record_read(control, arena, &state, &sentence, error);
     if (status == STATUS_OK && state == RECORD_EMPTY)
-        status = load(control, options, url, arena, &pictures, error);
+        status = load(control, options, url, arena, &pictures, &provider, error);
     else if (status == STATUS_OK && state != RECORD_HALF)
         printf("%s\n", sentence);
     pictures_release(&pictures);
+    provider_close(&provider);
     pg_copy_close(control);
     if (status != STATUS_OK) return fail(error);
     if (state == RECORD_HALF) return fail(sentence);

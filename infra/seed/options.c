@@ -12,16 +12,18 @@
 static const char help[] =
     "Fills an empty, migrated database with a shop's year: users, products, orders, bookings.\n"
     "\n"
-    "  seed --url-file FILE --accounts-file FILE [--size small|large] [--shopper-password-file "
-    "FILE]\n"
-    "  seed --dry-run [--size small|large]\n"
+    "  seed --url-file FILE --accounts-file FILE [--size SIZE] [--ledger FILE]\n"
+    "       [--shopper-password-file FILE]\n"
+    "  seed --dry-run [--size SIZE]\n"
     "\n"
     "  --url-file FILE       the database's url\n"
     "  --accounts-file FILE  accounts to log in to, one a line: role e-mail password\n"
     "  --shopper-password-file FILE\n"
     "                        the password of all other users, shopper-<id>@shop.example;\n"
     "                        without it nobody knows it\n"
-    "  --size small|large    small (default): 1,000 users, 500 products, 5,000 bookings\n"
+    "  --ledger FILE         where the payment provider's entries of days to come are written\n"
+    "  --size SIZE           small (default): 1,000 users, 500 products, 5,000 bookings\n"
+    "                        10k, 100k: as large, with 10,000 or 100,000 users\n"
     "                        large: 1,000,000 users, 100,000 products, 5,000,000 bookings\n"
     "  --seed N              another number makes other rows (default 1)\n"
     "  --today YYYY-MM-DD    the year ends with this day's beginning (default: today)\n"
@@ -33,12 +35,13 @@ static const char help[] =
 
 enum { FIRST_TODAY = 10957 }; /* 2000-01-01: the story and its prologue are days after 1970 */
 
-enum { URL_FILE = 1, ACCOUNTS_FILE, SHOPPER_FILE, SIZE, SEED, TODAY, DRY_RUN, HELP };
+enum { URL_FILE = 1, ACCOUNTS_FILE, SHOPPER_FILE, LEDGER, SIZE, SEED, TODAY, DRY_RUN, HELP };
 
 static const struct option known[] = {
     {"url-file", required_argument, NULL, URL_FILE},
     {"accounts-file", required_argument, NULL, ACCOUNTS_FILE},
     {"shopper-password-file", required_argument, NULL, SHOPPER_FILE},
+    {"ledger", required_argument, NULL, LEDGER},
     {"size", required_argument, NULL, SIZE},
     {"seed", required_argument, NULL, SEED},
     {"today", required_argument, NULL, TODAY},
@@ -69,6 +72,9 @@ static bool take(struct options *out, int option, const char *value)
         return true;
     case SHOPPER_FILE:
         out->shopper_password_file = value;
+        return true;
+    case LEDGER:
+        out->ledger_file = value;
         return true;
     case SIZE:
         out->size = size_named(value);

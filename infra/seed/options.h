@@ -11,7 +11,8 @@ struct options {
     const struct size *size;
     uint64_t seed;
     int32_t today;
-    const char *url_file, *accounts_file, *shopper_password_file; /* NULL: not given */
+    const char *url_file, *accounts_file, *shopper_password_file,
+        *ledger_file; /* NULL: not given */
     bool dry_run;
 };
 

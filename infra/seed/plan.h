@@ -62,6 +62,7 @@ struct plan {
     int64_t demo_user;                 /* id of the first account that is a customer's, 0: none */
     const char *shopper_password_hash; /* of all other users; NULL in a dry run */
     const struct pictures *pictures;   /* NULL in a dry run */
+    struct provider *provider; /* whose side of the orders is written, too (provider.h); or NULL */
 };
 
 /* `today` is a day since 1970-01-01. The accounts are borrowed; everything else lives in the arena.

@@ -1,7 +1,8 @@
 /* One order's rows in five tables, those of its sales apart (rows_sales.c). What auditors tell seeded orders by: the idempotency key is
- * "seed-<id>", and the payment provider's ids are not its own ("ch_seed_…"), for it has never heard
- * of them. Receipts count as sent.
+ * "seed-<id>", and the payment provider's ids are not of its own making ("ch_seed_…"): it has heard of those only
+ * whose days are still to come (provider.h). Receipts count as sent.
  */
+#include "infra/seed/provider.h"
 #include "infra/seed/sources.h"
 
 #include <inttypes.h>
@@ -119,6 +120,8 @@ static void orders_step(struct source *source, struct table *tables)
         order_row(&tables[TABLE_ORDERS], checkouts->plan, &order);
         booking_rows(&tables[TABLE_BOOKINGS], &order);
         charge_row(&tables[TABLE_CHARGES], &order);
+        if (checkouts->plan->provider)
+            provider_note(checkouts->plan->provider, checkouts->plan->today, &order);
     }
     source->done = checkouts->bookings;
 }

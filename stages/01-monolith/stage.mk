@@ -5,4 +5,6 @@ STAGE_SOURCES :=
 STAGE_QUERIES :=
 STAGE_MIGRATIONS :=
 STAGE_SERVERS := postgres smtp sandbox
+STAGE_SERVICES := shop
+STAGE_ENTRY   := shop
 STAGE_LIBRARIES := libmicrohttpd libpq libcurl jansson yaml-0.1 libsodium libjpeg libpng

@@ -16,6 +16,7 @@
 #include "common/modules/media/media_http.h"
 #include "common/modules/notifications/notifications.h"
 #include "common/modules/orders/orders_http.h"
+#include "common/modules/reports/reports.h"
 #include "common/modules/reports/reports_http.h"
 #include "common/modules/users/sessions.h"
 #include "common/modules/users/users.h"
@@ -43,6 +44,7 @@ enum status wire(struct app *app, char error[256])
     app->payments = app_payments(app);
     app->orders = app_orders(app);
     app->reports = app_reports(app); /* before whoever makes the shopper wait for mail */
+    app->documents = reports_documents(app->reports);
     app->invoices = app_invoices(app);
     app->notifications = notifications_new(app->arena, app->events, app->orders, app->invoices,
                                            app->users, app->mail);

@@ -1,6 +1,6 @@
 /* What belongs to the orders of a page, for all of them at once: their lines in one statement, their bookings in
- * as many as they fill pages. It takes the place of the file of the same name in common/modules/orders, which
- * asks order by order: with twenty orders that is forty round trips, each of them quick and all of them waiting.
+ * as many as they fill pages. Asked order by order, a page of twenty takes forty round trips, each of them quick
+ * and all of them waiting.
  */
 #include "common/modules/orders/order_pg.h"
 #include "common/modules/orders/order_saga.h"

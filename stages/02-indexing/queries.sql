@@ -11,8 +11,120 @@ WHERE email COLLATE "C" LIKE lower($1::text)
 ORDER BY email COLLATE "C"
 LIMIT $3::bigint;
 
--- name: catalog_count
-SELECT COALESCE((SELECT products FROM catalog.category_counts WHERE category = $1::text), 0);
+-- name: catalog_list_newest_asc
+-- The six lists of products look for text in the column that 002_catalog_search.sql keeps in lower case.
+SELECT id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
+       version, created_at, updated_at, picture
+FROM catalog.products
+WHERE active
+  AND ($1::text IS NULL OR category = $1)
+  AND ($2::text IS NULL OR search LIKE lower($2))
+  AND ($3::bigint IS NULL OR price_cents >= $3)
+  AND ($4::bigint IS NULL OR price_cents <= $4)
+  AND ($5::bigint IS NULL OR (created_at, id) > (to_timestamp($5::bigint / 1000.0), $6::bigint))
+ORDER BY created_at ASC, id ASC
+LIMIT $7::bigint;
+
+-- name: catalog_list_newest_desc
+SELECT id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
+       version, created_at, updated_at, picture
+FROM catalog.products
+WHERE active
+  AND ($1::text IS NULL OR category = $1)
+  AND ($2::text IS NULL OR search LIKE lower($2))
+  AND ($3::bigint IS NULL OR price_cents >= $3)
+  AND ($4::bigint IS NULL OR price_cents <= $4)
+  AND ($5::bigint IS NULL OR (created_at, id) < (to_timestamp($5::bigint / 1000.0), $6::bigint))
+ORDER BY created_at DESC, id DESC
+LIMIT $7::bigint;
+
+-- name: catalog_list_price_asc
+SELECT id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
+       version, created_at, updated_at, picture
+FROM catalog.products
+WHERE active
+  AND ($1::text IS NULL OR category = $1)
+  AND ($2::text IS NULL OR search LIKE lower($2))
+  AND ($3::bigint IS NULL OR price_cents >= $3)
+  AND ($4::bigint IS NULL OR price_cents <= $4)
+  AND ($5::bigint IS NULL OR (price_cents, id) > ($5::bigint, $6::bigint))
+ORDER BY price_cents ASC, id ASC
+LIMIT $7::bigint;
+
+-- name: catalog_list_price_desc
+SELECT id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
+       version, created_at, updated_at, picture
+FROM catalog.products
+WHERE active
+  AND ($1::text IS NULL OR category = $1)
+  AND ($2::text IS NULL OR search LIKE lower($2))
+  AND ($3::bigint IS NULL OR price_cents >= $3)
+  AND ($4::bigint IS NULL OR price_cents <= $4)
+  AND ($5::bigint IS NULL OR (price_cents, id) < ($5::bigint, $6::bigint))
+ORDER BY price_cents DESC, id DESC
+LIMIT $7::bigint;
+
+-- name: catalog_list_rating_asc
+SELECT id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
+       version, created_at, updated_at, picture
+FROM catalog.products
+WHERE active
+  AND ($1::text IS NULL OR category = $1)
+  AND ($2::text IS NULL OR search LIKE lower($2))
+  AND ($3::bigint IS NULL OR price_cents >= $3)
+  AND ($4::bigint IS NULL OR price_cents <= $4)
+  AND ($5::bigint IS NULL OR (rating_tenths, id) > ($5::bigint, $6::bigint))
+ORDER BY rating_tenths ASC, id ASC
+LIMIT $7::bigint;
+
+-- name: catalog_list_rating_desc
+SELECT id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
+       version, created_at, updated_at, picture
+FROM catalog.products
+WHERE active
+  AND ($1::text IS NULL OR category = $1)
+  AND ($2::text IS NULL OR search LIKE lower($2))
+  AND ($3::bigint IS NULL OR price_cents >= $3)
+  AND ($4::bigint IS NULL OR price_cents <= $4)
+  AND ($5::bigint IS NULL OR (rating_tenths, id) < ($5::bigint, $6::bigint))
+ORDER BY rating_tenths DESC, id DESC
+LIMIT $7::bigint;
+
+-- name: catalog_shelves
+-- New: the products of the home page, shelf by shelf (catalog_home.c). Each part is a stretch of an index of its own;
+-- the best sellers come in the order in which their ids were named.
+SELECT id, category, title, summary, description, price_cents, rating_tenths, rating_count, featured, active,
+       version, created_at, updated_at, picture, shelf
+FROM (
+    (SELECT 1 AS shelf, row_number() OVER (ORDER BY rating_tenths DESC, rating_count DESC, id) AS place, id, category, title, summary, description, price_cents,
+            rating_tenths, rating_count, featured, active, version, created_at, updated_at, picture
+     FROM catalog.products
+     WHERE featured AND active
+     ORDER BY rating_tenths DESC, rating_count DESC, id
+     LIMIT $1::bigint)
+    UNION ALL
+    (SELECT 2 AS shelf, row_number() OVER (ORDER BY created_at DESC, id DESC) AS place, id, category, title, summary, description, price_cents,
+            rating_tenths, rating_count, featured, active, version, created_at, updated_at, picture
+     FROM catalog.products
+     WHERE active
+     ORDER BY created_at DESC, id DESC
+     LIMIT $1::bigint)
+    UNION ALL
+    (SELECT 3 AS shelf, row_number() OVER (ORDER BY array_position($2::bigint[], id)) AS place, id, category, title, summary, description, price_cents,
+            rating_tenths, rating_count, featured, active, version, created_at, updated_at, picture
+     FROM catalog.products
+     WHERE active AND id = ANY ($2::bigint[])
+     LIMIT $1::bigint)
+) AS shelves
+ORDER BY shelf, place;
+
+-- name: catalog_categories_counted
+-- New: the categories with what 004_catalog_counts.sql keeps, instead of a count for each.
+SELECT c.id, c.slug, c.name, COALESCE(n.products, 0)
+FROM catalog.categories c
+LEFT JOIN catalog.category_counts n ON n.category = c.slug
+ORDER BY c.name, c.id
+LIMIT $1::bigint;
 
 -- name: bookings_list_user
 -- One lower bound, not two. "day >= from AND (day, id) > last" has the index start at whichever comes last in
@@ -62,16 +174,23 @@ LIMIT $5::bigint;
 
 -- name: bookings_best_sellers
 -- Adds up days, not bookings, and only of products that were among the best of some day. Who never was has
--- sold less than that on each. The first day counts from a moment on, so its bookings are looked at.
+-- sold less than that on each. What the sums do not have is counted from the bookings: the first day, which is not a whole
+-- one, and what was made since the sums were brought up to date (006_bookings_sold.sql).
 WITH span AS MATERIALIZED (
-    SELECT at, (at AT TIME ZONE 'UTC')::date + 1 AS first_day,
-           (((at AT TIME ZONE 'UTC')::date + 1)::timestamp AT TIME ZONE 'UTC') AS first_at
+    SELECT s.at, f.day AS first_day, f.day::timestamp AT TIME ZONE 'UTC' AS first_at,
+           GREATEST((SELECT u.at FROM bookings.sold_until u), f.day::timestamp AT TIME ZONE 'UTC') AS counted_at
     FROM (SELECT to_timestamp($1::bigint / 1000.0)) AS s (at)
-), begun AS MATERIALIZED (
+    CROSS JOIN LATERAL (SELECT (s.at AT TIME ZONE 'UTC')::date + 1) AS f (day)
+), counted AS MATERIALIZED (
     SELECT product_id, sum(quantity)::bigint AS quantity
-    FROM bookings.bookings
-    WHERE state = 'confirmed' AND created_at >= (SELECT at FROM span)
-      AND created_at < (SELECT first_at FROM span)
+    FROM (SELECT product_id, quantity
+          FROM bookings.bookings
+          WHERE state = 'confirmed' AND created_at >= (SELECT at FROM span)
+            AND created_at < (SELECT first_at FROM span)
+          UNION ALL
+          SELECT product_id, quantity
+          FROM bookings.bookings
+          WHERE state = 'confirmed' AND created_at >= (SELECT counted_at FROM span)) AS b
     GROUP BY product_id
 ), candidates AS (
     SELECT best.product_id
@@ -83,12 +202,12 @@ WITH span AS MATERIALIZED (
                         ORDER BY s.quantity DESC, s.product_id
                         LIMIT 3 * $2::bigint) best
     UNION
-    (SELECT product_id FROM begun ORDER BY quantity DESC, product_id LIMIT 3 * $2::bigint)
+    (SELECT product_id FROM counted ORDER BY quantity DESC, product_id LIMIT 3 * $2::bigint)
 )
 SELECT c.product_id
 FROM candidates c
-LEFT JOIN begun b ON b.product_id = c.product_id
-CROSS JOIN LATERAL (SELECT COALESCE(sum(s.quantity), 0) + COALESCE(b.quantity, 0) AS quantity
+LEFT JOIN counted k ON k.product_id = c.product_id
+CROSS JOIN LATERAL (SELECT COALESCE(sum(s.quantity), 0) + COALESCE(k.quantity, 0) AS quantity
                     FROM bookings.sold_days s
                     WHERE s.product_id = c.product_id AND s.day >= (SELECT first_day FROM span)) total
 WHERE total.quantity > 0
@@ -97,13 +216,14 @@ LIMIT $2::bigint;
 
 -- name: bookings_sweep_window
 -- The index of the live holds answers for the whole table, so the window is all of it and the mark is never
--- needed: the next round begins at the same place.
+-- needed: the next round begins at the same place. On the way it brings the sums of what was sold up to date.
 SELECT COALESCE((SELECT max(id) FROM bookings.bookings), 0), 0::bigint,
        COALESCE((SELECT min(id) FROM bookings.bookings WHERE state = 'held' AND id > $1::bigint), 0),
        EXISTS (SELECT 1 FROM bookings.bookings
                WHERE state = 'held' AND id > $1::bigint AND expires_at <= now()
                LIMIT $2::bigint),
-       0::bigint;
+       0::bigint
+FROM bookings.sum_sold(now() - interval '20 minutes');
 
 -- name: orders_lines_many
 -- New: the lines of a page of orders (order_page.c), at most ten of each of fifty.
@@ -112,18 +232,3 @@ FROM orders.lines
 WHERE order_id = ANY ($1::bigint[])
 ORDER BY order_id, line
 LIMIT 500;
-
--- name: orders_pending_window
--- As bookings_sweep_window: one look at the index of open orders.
-SELECT COALESCE((SELECT max(id) FROM orders.orders), 0), 0::bigint,
-       COALESCE((SELECT min(id) FROM orders.orders WHERE state = 'pending' AND id > $1::bigint), 0),
-       0::bigint
-WHERE $2::bigint > 0;
-
--- name: orders_receipt_window
-SELECT COALESCE((SELECT max(id) FROM orders.orders), 0), 0::bigint,
-       COALESCE((SELECT min(id) FROM orders.orders
-                 WHERE (state = 'pending' OR (state = 'confirmed' AND receipt_sent_at IS NULL))
-                   AND id > $1::bigint), 0),
-       0::bigint
-WHERE $2::bigint > 0;

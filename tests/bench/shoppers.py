@@ -2,16 +2,15 @@
 
 Popular products are asked for as often as they were booked, shoppers come as often as they have bought, and
 search for words that stand in titles. The same seed asks the same questions, so that two stages on the same
-data set can be compared question by question. Shoppers' passwords are known to nobody: their sessions are put
-into the database.
+data set can be compared question by question.
 """
 import datetime
-import hashlib
 import itertools
 import json
 import random
 import secrets
 
+from people import People
 from wire import Wire, request
 
 SHOPPERS = 200
@@ -20,25 +19,9 @@ POPULAR = """
 SELECT p.id, count(*) FROM bookings.bookings b JOIN catalog.products p ON p.id = b.product_id AND p.active
 GROUP BY p.id ORDER BY p.id"""
 
-# every so manieth confirmed order: whoever has many is met more often
-BUYERS = """
-SELECT user_id, max(id) FROM orders.orders
-WHERE state = 'confirmed' AND id % (SELECT greatest(1, max(id) / {count}) FROM orders.orders) = 0
-GROUP BY user_id ORDER BY user_id"""
-
 DECILES = """
 SELECT unnest(percentile_disc(ARRAY[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]) WITHIN GROUP (ORDER BY price_cents))
 FROM catalog.products"""
-
-SESSION = """
-INSERT INTO users.sessions (token_hash, user_id, role, expires_at)
-SELECT s.hash, a.id, a.role, now() + interval '6 hours'
-FROM unnest(ARRAY[{hashes}], ARRAY[{users}]::bigint[]) AS s (hash, id) JOIN users.accounts a ON a.id = s.id"""
-
-
-class Shopper:
-    def __init__(self, user_id, order_id):
-        self.id, self.order_id, self.token = user_id, order_id, secrets.token_urlsafe(32)
 
 
 class Shoppers:
@@ -51,15 +34,10 @@ class Shoppers:
         self.deciles = [int(row[0]) for row in stack.rows(DECILES)]
         titles = stack.rows(f"SELECT title FROM catalog.products WHERE id IN ({','.join(map(str, self.some(300)))}) ORDER BY id")
         self.words = [word for title, in titles for word in title.lower().split() if len(word) >= 4 and word.isalpha()]
-        self.people = [Shopper(int(user), int(order)) for user, order in stack.rows(BUYERS.format(count=SHOPPERS))]
-        self.admin = Shopper(int(stack.psql("SELECT id FROM users.accounts WHERE role = 'admin' ORDER BY id LIMIT 1")), 0)
-        self._log_in([*self.people, self.admin])
+        people = People(stack, SHOPPERS)
+        self.people, self.admin = people.buyers, people.admin
         self.numbers = itertools.count(1)
         self.cursors, self.pictures = {}, []
-
-    def _log_in(self, people):
-        hashes = ",".join(f"'{hashlib.sha256(one.token.encode()).hexdigest()}'" for one in people)
-        self.stack.psql(SESSION.format(hashes=hashes, users=",".join(str(one.id) for one in people)))
 
     def some(self, count):
         return self.dice.choices(self.products, cum_weights=self.booked, k=count)

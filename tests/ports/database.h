@@ -8,7 +8,6 @@
 #define STAGECRAFT_TESTS_DATABASE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 struct database;
 
@@ -16,14 +15,14 @@ struct database;
    tests. Asked before anything is migrated. */
 bool database_is_for_tests(const char *url);
 
-/* Connects to a migrated database; NULL with a sentence on standard error when that fails. `schemas` are
-   those to be emptied; a name twice, or of a schema that is not there, does no harm. `url` is borrowed. */
-struct database *database_open(const char *url, const char *const *schemas, size_t count);
+/* Connects to a migrated database; NULL with a sentence on standard error when that fails. `url` is borrowed. */
+struct database *database_open(const char *url);
 void database_close(struct database *database);
 
 const char *database_url(const struct database *database);
 
-/* Empties every table of those schemas and restarts their identities. */
+/* Empties every table that there was when it was opened, but for the record of migrations, and restarts the
+   identities. */
 bool database_empty(struct database *database);
 
 /* Runs statements; false, with the server's message on standard error, when one fails. */

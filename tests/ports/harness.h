@@ -45,11 +45,19 @@ struct implementation {
     const char *name; /* "catalog on PostgreSQL" */
     const struct port_suite *suite;
     void *(*make)(struct harness *harness);
+    bool must_fail; /* it has a mistake in it that the suite is there to find */
 };
+
+/* What a stage adds to main.c's table; NULL at the end. Written by test.mk from STAGE_PORTS. */
+struct implementation_table {
+    const struct implementation *rows;
+    int count;
+};
+extern const struct implementation_table *const stage_tables[];
 
 enum { HARNESS_CASES_MAX = 64 };
 
-/* Runs the suite on every implementation, on the database at `url`; answers how many cases failed. */
+/* Runs the suite on every implementation and on those that the stage adds, on the database at `url`; answers how many cases failed. */
 int harness_run(const char *url, const struct implementation *implementations, int count);
 
 /* A fresh call with a few seconds, in the case's arena. */

@@ -19,32 +19,21 @@ struct invoices_subject {
     int64_t numbers[CROWD];
 };
 
-static void close_offload(void *context)
-{
-    offload_close(context);
-}
-
 void *make_invoices_pg(struct harness *harness)
 {
     struct invoices_subject *subject = arena_new(harness->arena, struct invoices_subject);
     struct invoices_options *options = &subject->options;
     struct call *call = harness_call(harness);
-    struct pdf_fonts *fonts;
     struct user user;
-    char error[PDF_ERROR_TEXT];
     *options = (struct invoices_options){
         .pool = harness->pool,
         .users = users_pg_new(harness->arena, harness->pool, harness->pool),
-        .press.loop = harness->loop,
+        .press = make_press(harness, 2, OFFLOAD_QUEUE),
         .seller_name = "Łódź Tours & Söhne \"1\"",
         .seller_address = "12 Harbour Street;  20457 Hamburg",
         .seller_vat_id = "DE123456789",
         .vat_basis_points = 1900,
     };
-    assert_int_equal(pdf_fonts_open(harness->arena, &fonts, error), STATUS_OK);
-    assert_int_equal(offload_open(&options->press.offload, 2, OFFLOAD_QUEUE), STATUS_OK);
-    harness_at_end(harness, close_offload, options->press.offload);
-    options->press.fonts = fonts;
     subject->invoices = invoices_new(harness->arena, options);
     assert_status(call, STATUS_OK,
                   users_insert(options->users, call, "ada@example.org", "Ada Żółć", "$argon2id$x",

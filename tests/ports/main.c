@@ -16,6 +16,7 @@ static const struct implementation implementations[] = {
     {"sessions on PostgreSQL", &sessions_suite, make_sessions_pg},
     {"catalog on PostgreSQL", &catalog_suite, make_catalog_pg},
     {"catalog lists on PostgreSQL", &catalog_list_suite, make_catalog_pg},
+    {"catalog changes on PostgreSQL", &catalog_change_suite, make_catalog_pg},
     {"bookings on PostgreSQL", &bookings_suite, make_bookings_pg},
     {"bookings lists on PostgreSQL", &bookings_list_suite, make_bookings_pg},
     {"bookings races on PostgreSQL", &bookings_race_suite, make_bookings_pg},
@@ -23,10 +24,13 @@ static const struct implementation implementations[] = {
     {"media on PostgreSQL", &media_suite, make_media_pg},
     {"payments at the provider", &payments_suite, make_payments_provider},
     {"payments of unknown outcome", &payments_unknown_suite, make_payments_provider},
+    {"events on the bus", &events_suite, make_events_bus},
+    {"events told in haste", &events_suite, make_events_hasty, .must_fail = true},
     {"orders on PostgreSQL", &orders_suite, make_orders_pg},
     {"orders in trouble on PostgreSQL", &orders_trouble_suite, make_orders_pg},
     {"invoices on PostgreSQL", &invoices_suite, make_invoices_pg},
     {"reports on PostgreSQL", &reports_suite, make_reports_pg},
+    {"reports on paper", &documents_suite, make_documents_pg},
     {"the books of reports on PostgreSQL", &reports_books_suite, make_reports_pg},
 };
 

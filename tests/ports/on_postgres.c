@@ -63,6 +63,18 @@ static void close_offload(void *context)
     offload_close(context);
 }
 
+struct pdf_press make_press(struct harness *harness, int threads, int queue)
+{
+    struct pdf_press press = {.loop = harness->loop};
+    struct pdf_fonts *fonts;
+    char error[PDF_ERROR_TEXT];
+    assert_int_equal(pdf_fonts_open(harness->arena, &fonts, error), STATUS_OK);
+    assert_int_equal(offload_open(&press.offload, threads, queue), STATUS_OK);
+    harness_at_end(harness, close_offload, press.offload);
+    press.fonts = fonts;
+    return press;
+}
+
 void *make_media_pg(struct harness *harness)
 {
     struct media_scaling scaling = {.loop = harness->loop};

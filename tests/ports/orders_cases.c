@@ -66,13 +66,18 @@ static void subscribe(struct events *events, const char *topic, const char *subs
 
 void *make_orders_pg(struct harness *harness)
 {
+    return make_orders_on(harness, events_bus_new(harness->arena));
+}
+
+struct orders_subject *make_orders_on(struct harness *harness, struct events *bus)
+{
     static const struct catalog_ops catalog_ops = {.find = find_product};
     static const struct events_ops events_ops = {record, subscribe};
     struct orders_subject *subject = arena_new(harness->arena, struct orders_subject);
     struct catalog *catalog = arena_new(harness->arena, struct catalog);
     struct recording_events *events = arena_new(harness->arena, struct recording_events);
     catalog->ops = &catalog_ops;
-    *events = (struct recording_events){{&events_ops}, events_bus_new(harness->arena), subject};
+    *events = (struct recording_events){{&events_ops}, bus, subject};
     subject->events = &events->port;
     subject->bookings =
         bookings_pg_new(harness->arena, harness->pool, harness->pool, &events->port);
@@ -84,6 +89,7 @@ void *make_orders_pg(struct harness *harness)
         .bookings = subject->bookings,
         .payments = &subject->payments->port,
         .events = &events->port,
+        .loop = harness->loop,
         .currency = "EUR",
         .hold_ms = 900000,
         .settle_after_ms = 20000,

@@ -30,6 +30,9 @@ struct orders_subject {
     const char *lose_topic; /* the same for this one only */
 };
 
+/* The shop of the suites, with events that go this way (make_orders_pg() takes the bus). */
+struct orders_subject *make_orders_on(struct harness *harness, struct events *bus);
+
 /* A call by this customer. */
 struct call *call_by(struct harness *harness, int64_t user_id);
 

@@ -17,10 +17,18 @@ void *make_reports_pg(struct harness *harness)
         .orders = subject->shop->orders,
         .events = subject->shop->events,
         .currency = "EUR",
+        .press = make_press(harness, 1, DOCUMENTS_AT_ONCE),
+        .seller_name = "Łódź Tours",
         .check_every_ms = 0,
     };
     subject->reports = reports_new(harness->arena, &options);
     return subject;
+}
+
+void *make_documents_pg(struct harness *harness)
+{
+    struct reports_subject *subject = make_reports_pg(harness);
+    return reports_documents(subject->reports);
 }
 
 int walk(struct harness *harness, struct reports_subject *subject, int32_t from, int32_t to)

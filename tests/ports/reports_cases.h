@@ -5,7 +5,7 @@
 #include "common/modules/reports/reports.h"
 #include "tests/ports/orders_cases.h"
 
-enum { DAY_MS = 86400000, SALE_DAY = 20700, SALES_MAX = 60000 };
+enum { DAY_MS = 86400000, SALE_DAY = 20700, SALES_MAX = 60000, DOCUMENTS_AT_ONCE = 8 };
 
 struct reports_subject {
     struct reports *reports;

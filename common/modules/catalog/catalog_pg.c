@@ -1,31 +1,19 @@
-/* The catalog on PostgreSQL, as a good first version: correct, plain, and with a round trip wherever one
- * reads naturally. The home page asks its questions one after the other, best sellers product by product
- * and categories count by count; measured, that is the first thing a later stage improves.
+/* The catalog on PostgreSQL: lists, single products, changes. The home page has a file of its own
+ * (catalog_home.c), because it can be asked for quite differently.
  *
  * Shoppers read from the read pool; changes and what decides about them use the write pool. The text of a
  * product is borrowed from the database's answer, which lives in the call's arena: nothing is copied.
  */
-#include "common/modules/catalog/catalog.h"
+#include "common/modules/catalog/catalog_pg.h"
 
-#include "common/base/clock.h"
-#include "common/modules/bookings/bookings.h"
 #include "common/pg/like.h"
-#include "common/pg/pg.h"
 #include "statements.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-struct catalog_pg {
-    struct catalog port;
-    struct pg_pool *read, *write;
-    struct bookings *bookings;
-    const char *currency;
-};
-
 /* --- rows --- */
 
-/* The fourteen columns of queries.sql. */
 static void read_product(const struct catalog_pg *self, const struct pg_rows *rows, int row,
                          struct product *out)
 {
@@ -48,12 +36,12 @@ static void read_product(const struct catalog_pg *self, const struct pg_rows *ro
     };
 }
 
-static struct product *read_products(const struct catalog_pg *self, struct call *call,
-                                     const struct pg_rows *rows, int count)
+struct product *catalog_pg_products(const struct catalog_pg *self, struct call *call,
+                                    const struct pg_rows *rows, int from, int count)
 {
     struct product *products = arena_array(call->arena, struct product, (size_t)count);
     for (int i = 0; i < count; i++)
-        read_product(self, rows, i, &products[i]);
+        read_product(self, rows, from + i, &products[i]);
     return products;
 }
 
@@ -62,8 +50,8 @@ static enum status no_such_product(struct call *call, int64_t id)
     return call_fail(call, STATUS_NOT_FOUND, "there is no product %" PRId64, id);
 }
 
-static enum status find_in(const struct catalog_pg *self, struct pg_pool *pool, struct call *call,
-                           int64_t id, struct product *out)
+enum status catalog_pg_find(const struct catalog_pg *self, struct pg_pool *pool, struct call *call,
+                            int64_t id, struct product *out)
 {
     struct pg_rows rows;
     enum status status = pg_read(pool, call, &catalog_find_sql, PG_ARGS(PG_INT(id)), &rows);
@@ -77,86 +65,7 @@ static enum status find_product(struct catalog *catalog, struct call *call, int6
                                 struct product *out)
 {
     struct catalog_pg *self = (struct catalog_pg *)catalog;
-    return find_in(self, self->read, call, id, out);
-}
-
-/* --- home --- */
-
-static enum status read_shelf(struct catalog_pg *self, struct call *call,
-                              const struct pg_statement *statement, struct product **out,
-                              int *count)
-{
-    struct pg_rows rows;
-    enum status status =
-        pg_read(self->read, call, statement, PG_ARGS(PG_INT(CATALOG_HOME_PRODUCTS)), &rows);
-    if (status != STATUS_OK) return status;
-    *out = read_products(self, call, &rows, rows.count);
-    *count = rows.count;
-    return STATUS_OK;
-}
-
-/* What sold is known to bookings, what it is to us: ids first, then product by product. Those that are
-   hidden by now are left out. */
-static enum status read_best_sellers(struct catalog_pg *self, struct call *call, struct home *out)
-{
-    static const int64_t day_ms = 24 * 3600 * 1000;
-    int64_t ids[CATALOG_HOME_PRODUCTS];
-    int found = 0;
-    enum status status = bookings_best_sellers(self->bookings, call,
-                                               clock_wall_ms() - CATALOG_BEST_SELLER_DAYS * day_ms,
-                                               CATALOG_HOME_PRODUCTS, ids, &found);
-    if (status != STATUS_OK) return status;
-    out->best_sellers = arena_array(call->arena, struct product, CATALOG_HOME_PRODUCTS);
-    for (int i = 0; i < found; i++) {
-        struct product product;
-        status = find_in(self, self->read, call, ids[i], &product);
-        if (status == STATUS_NOT_FOUND) {
-            call_forgive(call);
-            continue;
-        }
-        if (status != STATUS_OK) return status;
-        if (product.active) out->best_sellers[out->best_seller_count++] = product;
-    }
-    return STATUS_OK;
-}
-
-static enum status list_categories(struct catalog *catalog, struct call *call,
-                                   struct category **out, int *count)
-{
-    struct catalog_pg *self = (struct catalog_pg *)catalog;
-    struct pg_rows rows, counted;
-    enum status status = pg_read(self->read, call, &catalog_categories_sql,
-                                 PG_ARGS(PG_INT(CATALOG_CATEGORIES_MAX)), &rows);
-    if (status != STATUS_OK) return status;
-    struct category *categories = arena_array(call->arena, struct category, (size_t)rows.count);
-    for (int i = 0; i < rows.count; i++) {
-        const char *slug = pg_text(&rows, i, 1);
-        status = pg_read(self->read, call, &catalog_count_sql, PG_ARGS(PG_TEXT(slug)), &counted);
-        if (status != STATUS_OK) return status;
-        categories[i] = (struct category){
-            .id = pg_int64(&rows, i, 0),
-            .slug = slug,
-            .name = pg_text(&rows, i, 2),
-            .product_count = pg_int64(&counted, 0, 0),
-        };
-    }
-    *out = categories;
-    *count = rows.count;
-    return STATUS_OK;
-}
-
-static enum status read_home(struct catalog *catalog, struct call *call, struct home *out)
-{
-    struct catalog_pg *self = (struct catalog_pg *)catalog;
-    *out = (struct home){0};
-    enum status status =
-        read_shelf(self, call, &catalog_featured_sql, &out->featured, &out->featured_count);
-    if (status == STATUS_OK)
-        status = read_shelf(self, call, &catalog_newest_sql, &out->newest, &out->newest_count);
-    if (status == STATUS_OK) status = read_best_sellers(self, call, out);
-    if (status == STATUS_OK)
-        status = list_categories(catalog, call, &out->categories, &out->category_count);
-    return status;
+    return catalog_pg_find(self, self->read, call, id, out);
 }
 
 /* --- lists --- */
@@ -182,7 +91,7 @@ static enum status list_products(struct catalog *catalog, struct call *call,
     if (status != STATUS_OK) return status;
     out->more = rows.count > query->limit;
     out->count = out->more ? query->limit : rows.count;
-    out->products = read_products(self, call, &rows, out->count);
+    out->products = catalog_pg_products(self, call, &rows, 0, out->count);
     return STATUS_OK;
 }
 
@@ -227,7 +136,7 @@ static bool changes_nothing(const struct product_change *change)
 static enum status find_version(struct catalog_pg *self, struct call *call, int64_t id,
                                 int64_t version, struct product *out)
 {
-    enum status status = find_in(self, self->write, call, id, out);
+    enum status status = catalog_pg_find(self, self->write, call, id, out);
     if (status != STATUS_OK || version == 0 || version == out->version) return status;
     return call_fail(call, STATUS_PRECONDITION, "the product is at version %" PRId64 " by now",
                      out->version);
@@ -261,8 +170,8 @@ static enum status change_product(struct catalog *catalog, struct call *call, in
 }
 
 static const struct catalog_ops ops = {
-    .home = read_home,
-    .categories = list_categories,
+    .home = catalog_pg_home,
+    .categories = catalog_pg_categories,
     .list = list_products,
     .find = find_product,
     .create = create_product,

@@ -106,7 +106,9 @@ static enum status on_order_confirmed(void *context, struct call *call, const st
     if (!json_is_integer(id))
         return call_fail(call, STATUS_INTERNAL, "event '%s' names no order", event->id);
     order_id = json_integer_value(id);
-    return send_receipt(context, call, order_id);
+    struct notifications *notifications = context;
+    if (event->again) status = orders_receipt_again(notifications->orders, call, order_id);
+    return status == STATUS_OK ? send_receipt(notifications, call, order_id) : status;
 }
 
 struct notifications *notifications_new(struct arena *arena, struct events *events,

@@ -44,5 +44,6 @@ enum status order_pg_find_work(struct pg_pool *pool, struct call *call, enum ord
                                int *count, bool *more);
 
 enum status order_pg_receipt_sent(struct pg_pool *pool, struct call *call, int64_t id);
+enum status order_pg_receipt_again(struct pg_pool *pool, struct call *call, int64_t id);
 
 #endif

@@ -3,16 +3,35 @@
  *
  * An order is pending because a process died, or because the provider's answer never came. Nothing is
  * guessed from that: payments_settle() asks the provider, and closes the charge there if it has not been
- * made. When the provider cannot be reached the round ends, so that a hundred orders do not wait a
- * hundred time-outs, and the next round goes on behind the order that failed, so that one the provider
- * cannot make up its mind about keeps nobody else waiting.
+ * made. Both are round trips to another company, so a few orders are settled side by side: one after the other, an
+ * hour in which the provider was away would take hours to be settled. When the provider cannot be reached the
+ * round ends, so that a hundred orders do not wait a hundred time-outs, and the next round goes on behind the
+ * orders that failed, so that those the provider cannot make up its mind about keep nobody else waiting. Refunds come
+ * first and pending orders use two thirds of a round's time, so neither can starve the other.
  */
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/modules/orders/order_pg.h"
 #include "common/modules/orders/order_saga.h"
+#include "common/runtime/task.h"
 
-enum { SETTLE_PER_STEP = 10, STEPS_PER_ROUND = 20 };
+#include <inttypes.h>
+
+enum { SETTLE_TOGETHER = 10, STEPS_PER_ROUND = 20, SETTLE_ARENA_MAX = 1 << 20 };
+
+/* Those that are settled side by side: who waits for them, and how many it waits for. */
+struct party {
+    struct task *host;
+    int running;
+};
+
+/* One of them, in a task of its own. */
+struct guest {
+    struct orders *orders;
+    struct party *party;
+    int64_t id, deadline_ms;
+    enum status status;
+};
 
 static enum status settle_one(struct orders *orders, struct call *call, int64_t id)
 {
@@ -26,29 +45,63 @@ static enum status settle_one(struct orders *orders, struct call *call, int64_t 
     return status;
 }
 
+static void settle_guest(void *argument)
+{
+    struct guest *guest = argument;
+    struct arena arena;
+    struct call call;
+    arena_init(&arena, SETTLE_ARENA_MAX);
+    call_init(&call, &arena, 0);
+    call.deadline_ms = guest->deadline_ms;
+    guest->status = settle_one(guest->orders, &call, guest->id);
+    if (guest->status != STATUS_OK)
+        log_warn("order_not_settled", &call, LOG_INT("order_id", guest->id),
+                 LOG_TEXT("status", status_name(guest->status)));
+    arena_release(&arena);
+    if (--guest->party->running == 0) task_wake(guest->party->host);
+}
+
+/* Until all have ended: they stand on this stack. The first failure, in their order. */
+static enum status settle_together(struct orders *orders, struct call *call, const int64_t *ids,
+                                   int count, int *settled)
+{
+    struct loop *loop = orders->options.loop;
+    struct party party = {.host = task_current(loop), .running = count};
+    struct guest guests[SETTLE_TOGETHER];
+    enum status first = STATUS_OK;
+    for (int i = 0; i < count; i++) {
+        guests[i] = (struct guest){orders, &party, ids[i], call->deadline_ms, STATUS_OK};
+        if (task_start(loop, settle_guest, &guests[i]) != STATUS_OK) settle_guest(&guests[i]);
+    }
+    while (party.running > 0)
+        (void)task_park(loop, INT64_MAX);
+    for (int i = 0; i < count; i++) {
+        if (guests[i].status == STATUS_OK) (*settled)++;
+        if (guests[i].status != STATUS_OK && first == STATUS_OK)
+            first =
+                call_fail(call, guests[i].status, "order %" PRId64 " could not be settled", ids[i]);
+    }
+    return first;
+}
+
 static enum status settle_pending(struct orders *orders, struct call *call, int *settled)
 {
+    const int64_t until_ms = clock_monotonic_ms() + call_remaining_ms(call) * 2 / 3;
+    enum status status = STATUS_OK;
     bool more = true;
-    for (int step = 0; step < STEPS_PER_ROUND && more; step++) {
-        int64_t ids[SETTLE_PER_STEP];
+    for (int step = 0; step < STEPS_PER_ROUND && more && status == STATUS_OK; step++) {
+        int64_t ids[SETTLE_TOGETHER];
         int count = 0;
         struct low_water *walk = &orders->pending;
-        enum status status = order_pg_find_work(orders->options.write, call, ORDER_WORK_PENDING,
-                                                walk, orders->options.settle_after_ms,
-                                                SETTLE_PER_STEP, ids, &count, &more);
-        for (int i = 0; i < count && status == STATUS_OK; i++) {
-            status = settle_one(orders, call, ids[i]);
-            if (status == STATUS_OK) {
-                (*settled)++;
-                continue;
-            }
-            log_warn("order_not_settled", call, LOG_INT("order_id", ids[i]),
-                     LOG_TEXT("status", status_name(status)));
-            walk->next = ids[i]; /* the next round goes on behind it */
-        }
-        if (status != STATUS_OK) return status;
+        if (clock_monotonic_ms() >= until_ms) break;
+        status = order_pg_find_work(orders->options.write, call, ORDER_WORK_PENDING, walk,
+                                    orders->options.settle_after_ms, SETTLE_TOGETHER, ids, &count,
+                                    &more);
+        if (status != STATUS_OK || count == 0) continue;
+        status = settle_together(orders, call, ids, count, settled);
+        if (status != STATUS_OK) walk->next = ids[count - 1]; /* the next round goes on behind it */
     }
-    return STATUS_OK;
+    return status;
 }
 
 static enum status finish_cancellations(struct orders *orders, struct call *call,
@@ -74,9 +127,10 @@ enum status orders_reconcile(struct orders *orders, struct call *call, int *sett
                        clock_wall_ms() - orders->options.settle_after_ms, &released, &stuck);
     if (status == STATUS_OK && released > 0)
         log_info("holds_expired", call, LOG_INT("count", released));
-    if (status == STATUS_OK) status = settle_pending(orders, call, settled);
-    if (status == STATUS_OK) status = finish_cancellations(orders, call, &stuck, settled);
-    return status;
+    if (status != STATUS_OK) return status;
+    const enum status refunds = finish_cancellations(orders, call, &stuck, settled);
+    status = settle_pending(orders, call, settled);
+    return status != STATUS_OK ? status : refunds;
 }
 
 /* --- receipts --- */
@@ -96,4 +150,9 @@ enum status orders_receipts_due(struct orders *orders, struct call *call, int64_
 enum status orders_receipt_sent(struct orders *orders, struct call *call, int64_t id)
 {
     return order_pg_receipt_sent(orders->options.write, call, id);
+}
+
+enum status orders_receipt_again(struct orders *orders, struct call *call, int64_t id)
+{
+    return order_pg_receipt_again(orders->options.write, call, id);
 }

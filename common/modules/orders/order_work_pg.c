@@ -56,3 +56,8 @@ enum status order_pg_receipt_sent(struct pg_pool *pool, struct call *call, int64
 {
     return pg_write(pool, call, &orders_receipt_sent_sql, PG_ARGS(PG_INT(id)), NULL);
 }
+
+enum status order_pg_receipt_again(struct pg_pool *pool, struct call *call, int64_t id)
+{
+    return pg_write(pool, call, &orders_receipt_again_sql, PG_ARGS(PG_INT(id)), NULL);
+}

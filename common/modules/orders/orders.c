@@ -192,8 +192,14 @@ int64_t order_shorten_deadline(struct call *call)
     return deadline_ms;
 }
 
-/* Charges within the call's time and within settle_after of the placing: after that the reconciler may ask
-   the provider, and a charge under way would only make it answer twice. */
+/* Until the reconciler may ask the provider about it. */
+static int64_t left_ms(const struct orders *orders, const struct order *order)
+{
+    return order->created_ms + orders->options.settle_after_ms - clock_wall_ms();
+}
+
+/* Charges within the call's time and within settle_after of the placing: after that a charge under way would
+   only make the provider answer twice. */
 static enum status charge(struct orders *orders, struct call *call, const struct order *order,
                           const char *card_token)
 {
@@ -204,11 +210,8 @@ static enum status charge(struct orders *orders, struct call *call, const struct
         .card_token = card_token,
     };
     if (order->total_cents == 0) return STATUS_OK; /* free: there is nothing to charge */
-    const int64_t left_ms = order->created_ms + orders->options.settle_after_ms - clock_wall_ms();
-    if (left_ms <= 0)
-        return call_fail(call, STATUS_TIMEOUT, "the order is too old to be charged now");
     const int64_t deadline_ms = order_shorten_deadline(call);
-    const int64_t settle_ms = clock_monotonic_ms() + left_ms;
+    const int64_t settle_ms = clock_monotonic_ms() + left_ms(orders, order);
     if (call->deadline_ms > settle_ms) call->deadline_ms = settle_ms;
     enum status status = payments_charge(orders->options.payments, call, &wanted);
     call->deadline_ms = deadline_ms;
@@ -222,6 +225,7 @@ static enum status on_placed(void *context, struct call *call, const struct even
     const char *card_token;
     enum status status = order_event_read(call, event, &order, &card_token);
     if (status != STATUS_OK) return status;
+    if (left_ms(orders, &order) <= 0) return STATUS_OK; /* too late: the reconciler ends it */
     status = charge(orders, call, &order, card_token);
     if (status == STATUS_OK) return order_settle(orders, call, &order, PAYMENT_CHARGED);
     if (status != STATUS_DECLINED) return status; /* unknown: it stays pending until it is known */

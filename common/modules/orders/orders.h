@@ -6,8 +6,8 @@
  *   on order.placed:  charge (payments) -> confirm the bookings -> confirmed, publish order.confirmed
  *                     declined -> release the bookings -> rejected, publish order.rejected
  *
- * Here the bus delivers order.placed inside the request, so the answer is usually final; a later stage
- * delivers it to a worker and the answer is `pending`. When the outcome of the charge is unknown the order stays pending and
+ * The in-process bus delivers order.placed inside the request, so the answer is usually final; a broker
+ * delivers it to a worker, and the answer is `pending`. When the outcome of the charge is unknown the order stays pending and
  * the reconciler (orders_reconcile) settles it later by asking the provider: nothing is guessed.
  */
 #ifndef STAGECRAFT_ORDERS_ORDERS_H
@@ -77,6 +77,7 @@ struct order_page {
     bool more;
 };
 
+struct loop;
 struct pg_pool;
 struct orders;
 
@@ -86,6 +87,7 @@ struct orders_options {
     struct bookings *bookings;
     struct payments *payments;
     struct events *events;
+    struct loop *loop; /* pending orders are settled in tasks of their own */
     const char *currency;
     int64_t hold_ms;         /* how long places stay held: longer than any charge can take */
     int64_t settle_after_ms; /* age at which a pending order is settled by the reconciler */
@@ -125,6 +127,10 @@ enum status orders_reconcile(struct orders *orders, struct call *call, int *sett
 enum status orders_receipts_due(struct orders *orders, struct call *call, int64_t older_than_ms,
                                 int limit, int64_t *ids, int *count);
 enum status orders_receipt_sent(struct orders *orders, struct call *call, int64_t id);
+
+/* Counts one more attempt at a receipt, before it is made: by whoever tries without having been told so. */
+enum status orders_receipt_again(struct orders *orders, struct call *call, int64_t id);
+
 /* An order without asking whose it is: for background work only. */
 enum status orders_find_any(struct orders *orders, struct call *call, int64_t id,
                             struct order *out);

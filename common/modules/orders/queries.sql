@@ -108,6 +108,12 @@ WITH due AS (
 )
 SELECT id FROM claimed ORDER BY id;
 
+-- name: orders_receipt_again
+-- One more attempt is about to be made, by whoever does not ask which are due.
+UPDATE orders.orders
+SET receipt_tries = receipt_tries + 1
+WHERE id = $1::bigint AND state = 'confirmed' AND receipt_sent_at IS NULL;
+
 -- name: orders_receipt_sent
 UPDATE orders.orders
 SET receipt_sent_at = now()

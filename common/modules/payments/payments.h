@@ -35,7 +35,8 @@ typedef enum status payments_charge_fn(struct payments *payments, struct call *c
    late one cannot happen. STATUS_UNAVAILABLE/TIMEOUT: ask again later. */
 typedef enum status payments_settle_fn(struct payments *payments, struct call *call,
                                        int64_t order_id, enum payment_outcome *out);
-/* Gives back part of an order's charge, once per `key`. */
+/* Gives back part of an order's charge, once per `key`. STATUS_CONFLICT: the provider refuses it, and will again.
+   STATUS_UNAVAILABLE/TIMEOUT: try again later. */
 typedef enum status payments_refund_fn(struct payments *payments, struct call *call,
                                        int64_t order_id, const char *key, int64_t amount_cents);
 

@@ -161,6 +161,12 @@ static enum status payments_provider_settle(struct payments *payments, struct ca
     return record(self, call, order_id, *out, &answer, "");
 }
 
+/* Asking again will not help: more than is left, a charge it does not know, a key used for something else. */
+static bool is_refused(int http)
+{
+    return http == 404 || http == 409 || http == 422;
+}
+
 static enum status payments_provider_refund(struct payments *payments, struct call *call,
                                             int64_t order_id, const char *key, int64_t amount_cents)
 {
@@ -174,7 +180,7 @@ static enum status payments_provider_refund(struct payments *payments, struct ca
     status = provider_refund(&self->provider, call, order_id, key, amount_cents, &answer);
     if (status != STATUS_OK) return status;
     if (answer.http != 200 && answer.http != 201)
-        return call_fail(call, answer.http == 409 ? STATUS_CONFLICT : STATUS_UNAVAILABLE,
+        return call_fail(call, is_refused(answer.http) ? STATUS_CONFLICT : STATUS_UNAVAILABLE,
                          "the payment provider answered %d to a refund", answer.http);
     return pg_write(
         self->write, call, &payments_record_refund_sql,

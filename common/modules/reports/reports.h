@@ -1,7 +1,7 @@
 /* reports: what was sold on which days, told in three ways: as totals, as a document, as every single row.
  *
  * It keeps books of its own (reports.sales, one row per booking that was paid for), filled from the events
- * order.confirmed and booking.cancelled. The bus of this stage loses an event whose process dies between
+ * order.confirmed and booking.cancelled. The in-process bus loses an event whose process dies between
  * the commit and the delivery, so the books are also compared with what bookings says has been sold, at
  * start and every few minutes, and what is missing is asked for (reports_catch_up).
  *
@@ -114,14 +114,35 @@ void reports_check_range(struct call *call, struct report_range *range, int days
 enum status reports_summary(struct reports *reports, struct call *call, struct report_range range,
                             struct report *out);
 
-/* A summary as PDF; waits for an offload thread. Fails as pdf_print() does. */
-enum status reports_make_document(struct reports *reports, struct call *call,
-                                  const struct report *report, struct pdf_printed *out);
-
 /* The next sales of the range, in the order of their bookings; moves the walk on. Sales that are made
    meanwhile may or may not be met. */
 enum status reports_read_sales(struct reports *reports, struct call *call,
                                struct report_range range, struct sales_walk *walk,
                                struct sales_page *out);
+
+/* --- the summary on paper, as a port: nothing that is asked of the shop takes longer --- */
+
+struct report_documents;
+
+/* As PDF, of days that reports_check_range() is content with. Fails as reports_summary() and pdf_print() do. */
+typedef enum status report_document_fn(struct report_documents *documents, struct call *call,
+                                       struct report_range range, struct pdf_printed *out);
+
+struct report_documents_ops {
+    report_document_fn *make;
+};
+
+struct report_documents {
+    const struct report_documents_ops *ops;
+};
+
+static inline enum status report_document(struct report_documents *documents, struct call *call,
+                                          struct report_range range, struct pdf_printed *out)
+{
+    return documents->ops->make(documents, call, range, out);
+}
+
+/* Made by whoever is asked, with an offload thread for the layout. */
+struct report_documents *reports_documents(struct reports *reports);
 
 #endif

@@ -4,13 +4,24 @@
 #include "common/modules/reports/report_layout.h"
 #include "common/modules/reports/reports_pg.h"
 
-enum status reports_make_document(struct reports *reports, struct call *call,
-                                  const struct report *report, struct pdf_printed *out)
+static enum status make(struct report_documents *documents, struct call *call,
+                        struct report_range range, struct pdf_printed *out)
 {
+    struct reports *reports = (struct reports *)documents;
+    struct report report;
+    enum status status = reports_summary(reports, call, range, &report);
+    if (status != STATUS_OK) return status;
     const struct report_paper paper = {
-        .report = report,
+        .report = &report,
         .seller_name = reports->options.seller_name,
         .made_ms = clock_wall_ms(),
     };
     return pdf_print(&reports->options.press, call, "the report", report_layout, &paper, out);
+}
+
+struct report_documents *reports_documents(struct reports *reports)
+{
+    static const struct report_documents_ops ops = {.make = make};
+    reports->documents.ops = &ops;
+    return &reports->documents;
 }

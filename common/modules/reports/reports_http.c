@@ -80,21 +80,15 @@ static void write_products(struct json_writer *json, const struct report *report
     json_end_array(json);
 }
 
-static enum status read_summary(struct app *app, struct call *call, const struct request *request,
-                                struct report *out)
-{
-    struct report_range range;
-    enum status status = read_range(call, request, REPORT_DAYS_MAX, &range);
-    if (status == STATUS_OK) status = reports_summary(app->reports, call, range, out);
-    return status;
-}
-
 static enum status get_summary(void *context, struct call *call, const struct request *request,
                                struct response *response)
 {
+    struct app *app = context;
+    struct report_range range;
     struct report report;
     struct json_writer json;
-    enum status status = read_summary(context, call, request, &report);
+    enum status status = read_range(call, request, REPORT_DAYS_MAX, &range);
+    if (status == STATUS_OK) status = reports_summary(app->reports, call, range, &report);
     if (status != STATUS_OK) return status;
     response_json(response, 200, &json);
     json_begin_object(&json, NULL);
@@ -114,13 +108,13 @@ static enum status get_document(void *context, struct call *call, const struct r
                                 struct response *response)
 {
     struct app *app = context;
-    struct report report;
+    struct report_range range;
     struct pdf_printed printed;
-    enum status status = read_summary(app, call, request, &report);
-    if (status == STATUS_OK) status = reports_make_document(app->reports, call, &report, &printed);
+    enum status status = read_range(call, request, REPORT_DAYS_MAX, &range);
+    if (status == STATUS_OK) status = report_document(app->documents, call, range, &printed);
     if (status != STATUS_OK) return status;
     response->content_type = "application/pdf";
-    name_file(call, response, report.range, "pdf");
+    name_file(call, response, range, "pdf");
     strbuf_add(&response->body, printed.bytes, printed.length);
     return STATUS_OK;
 }

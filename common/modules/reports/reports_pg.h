@@ -18,6 +18,7 @@ struct reports_window {
 };
 
 struct reports {
+    struct report_documents documents; /* first: the port is this */
     struct reports_options options;
     int64_t checked;     /* the comparison has come so far */
     int64_t check_at_ms; /* monotonic: not to go on before then */

@@ -57,9 +57,11 @@ onSubmit(find("form"), find("message"), async (values) => {
   location.assign(`/admin/products/${product.id}`);
 });
 
+// who types before the answers are here must find what was typed
+if (query().has("q")) filters.elements.q.value = query().get("q");
 for (const { slug, name } of await categories().catch(() => [])) {
   names[slug] = name;
   for (const select of [filters.elements.category, find("form").elements.category]) select.append(h("option", { value: slug }, name));
 }
-reflect();
+filters.elements.category.value = query().get("category") ?? "";
 await list.restart();

@@ -9,10 +9,12 @@ import { TEST_CARDS } from "./cards-of-test.js";
 import { confirmed } from "./dialog.js";
 import { announce, busy, fill, find, h } from "./dom.js";
 import { count, longDay, money, time } from "./format.js";
+import { outcome } from "./outcome.js";
 import { needSession } from "./session.js";
 import { empty, explain, note } from "./states.js";
 
 const TIMEOUT_MS = 30000;
+const OUTCOME_MS = 2500; // most banks answer within; the rest is waited for on the order's own page
 const { user } = await needSession();
 
 function summary(lines) {
@@ -48,10 +50,20 @@ function order() {
   fill(find("checkout"), form);
 }
 
+const place = (attempt) => api("/v1/orders", { method: "POST", body: attempt.body, headers: { "Idempotency-Key": attempt.key }, timeout: TIMEOUT_MS });
+
+/** An order that others settle is waited for a moment: who has to choose another card had better do so here, with the
+    basket as it is. The repeat is answered as the first request would have been. */
+async function pay(attempt) {
+  const made = await place(attempt);
+  if (made.status !== "pending") return made;
+  return (await outcome(made.id, OUTCOME_MS)) ? place(attempt) : made;
+}
+
 async function send(attempt, button, first = true) {
   announce("Paying, one moment");
   try {
-    const made = await busy(button, () => api("/v1/orders", { method: "POST", body: attempt.body, headers: { "Idempotency-Key": attempt.key }, timeout: TIMEOUT_MS }));
+    const made = await busy(button, () => pay(attempt));
     endAttempt();
     removeLines(attempt.lines);
     location.assign(`/orders/${made.id}?placed=1`);

@@ -1,5 +1,5 @@
-// One order: its tickets, and what can still be done about them. An order without an outcome is asked for again
-// until it has one.
+// One order: its tickets, and what can still be done about them. The outcome of a pending order is shown when the shop
+// tells it; where it does not, the order is asked for again until it has one.
 import "./frame.js";
 import { api } from "./api.js";
 import { confirmed } from "./dialog.js";
@@ -7,6 +7,7 @@ import { downloadButton } from "./download.js";
 import { announce, busy, fill, find, h } from "./dom.js";
 import { longDay, money, time } from "./format.js";
 import { today } from "./days.js";
+import { outcome } from "./outcome.js";
 import { needSession } from "./session.js";
 import { explain, note, show, skeletons } from "./states.js";
 import { orderBadge, ticket } from "./ticket.js";
@@ -79,26 +80,32 @@ const open = (order) => order.status === "pending" || order.lines.some((line) =>
 function load() {
   return show(find("order"), async () => {
     const order = await api(`/v1/orders/${id}`);
-    if (open(order) && asked < ASK_AT_MOST) setTimeout(askAgain, ASK_EVERY_MS, order);
+    if (asked < ASK_AT_MOST) follow(order);
     return draw(order);
   }, find("order").children.length === 0 && skeletons(2, "row"));
 }
 
-async function askAgain(before) {
-  asked++;
-  try {
-    const order = await api(`/v1/orders/${id}`);
+/** Shows what changes about it, for as long as something may change by itself. */
+async function follow(before) {
+  while (open(before) && asked < ASK_AT_MOST) {
+    const order = await later(before);
     if (order.updated_at !== before.updated_at || order.status !== before.status || !open(order)) {
       fill(message);
       fill(find("order"), draw(order));
       announce(`Order ${order.id}: ${order.status}`);
     }
-    if (!open(order)) return;
-  } catch {
-    // the next round asks again
+    before = order;
   }
-  if (asked < ASK_AT_MOST) setTimeout(askAgain, ASK_EVERY_MS, before);
-  else load();
+  if (open(before)) load();
+}
+
+/** The order as it is later: when its outcome is told, or after a while. */
+async function later(before) {
+  const told = before.status === "pending" ? await outcome(id) : null;
+  if (told) return told;
+  asked++;
+  await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+  return api(`/v1/orders/${id}`).catch(() => before); // the next round asks again
 }
 
 await load();

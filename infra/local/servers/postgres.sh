@@ -72,6 +72,7 @@ random_page_cost = 1.1
 jit = off                        # compiling a plan costs more than our short statements take
 fsync = on
 max_wal_size = 1GB               # fewer checkpoints under write load
+max_slot_wal_keep_size = 1GB     # a replica that stays away loses its place, rather than filling the disk
 wal_buffers = 8MB
 wal_compression = on
 checkpoint_timeout = 10min
@@ -146,11 +147,14 @@ postgres_database() {
 postgres_drop() { postgres_admin "DROP DATABASE IF EXISTS $(data_database)"; }
 
 # A server that was killed stays in the process table until its parent has noticed, and its successor, which only
-# sees that the id of the lock file is in use, would refuse to start. So wait for that, but not for a living one.
+# sees that the id of the lock file is in use, would refuse to start; so it would while children of the dead hold its shared
+# memory, on a busy machine for a second or two. So wait for that, but not for a living one.
 postgres_await_burial() {
-    local pid until=$((EPOCHSECONDS + 10))
+    local pid until=$((EPOCHSECONDS + 20))
     pid=$(as_postgres head -n 1 "$1/postmaster.pid" 2>/dev/null) || return 0
     while [[ -d /proc/$pid ]] && ! began "$pid" >/dev/null && ((EPOCHSECONDS < until)); do sleep 0.1; done
+    if [[ -d /proc/$pid ]]; then return 0; fi
+    while [[ -n $(as_postgres find /proc -maxdepth 2 -name cwd -lname "$1" 2>/dev/null) ]] && ((EPOCHSECONDS < until)); do sleep 0.1; done
 }
 
 inputs() {

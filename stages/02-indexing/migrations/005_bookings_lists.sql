@@ -1,10 +1,8 @@
 -- no transaction
--- Bookings of a user, of a product, of everybody: each list is in the order of (day, id), and so is its index
--- behind the columns that are compared with "=".
+-- Bookings of a user, and of everybody: each list is in the order of (day, id), and so is its index behind the column that is
+-- compared with "=". Those of a product are for administrators, who ask for some days: they are picked out of the days' own.
 CREATE INDEX CONCURRENTLY IF NOT EXISTS bookings_user_day
     ON bookings.bookings (user_id, day, id);
-CREATE INDEX CONCURRENTLY IF NOT EXISTS bookings_product_day
-    ON bookings.bookings (product_id, day, id);
 CREATE INDEX CONCURRENTLY IF NOT EXISTS bookings_day
     ON bookings.bookings (day, id);
 

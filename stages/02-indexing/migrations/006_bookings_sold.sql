@@ -1,7 +1,10 @@
--- What was sold of each product on each day (the UTC day the booking was made), for the best sellers: an index
--- finds the sales of a month quickly but they must still be added up, hundreds of thousands for each visitor.
--- Here they are added up when they happen. A trigger keeps it (see 004_catalog_counts.sql for why, and why once
--- per statement and in one order). Days further back than anybody asks for are left out.
+-- What was sold of each product on each day (the UTC day the booking was made), for the best sellers: an index finds
+-- the sales of a month quickly, but they must still be added up, hundreds of thousands for each visitor.
+--
+-- The sums cover the bookings made before sold_until.at; what is younger, some twenty minutes' worth, is counted by the
+-- reader. So a sale costs nothing here: whoever looks for expired holds also moves the moment on, every five minutes
+-- (bookings_sweep_window), and a trigger corrects a sum only when a booking that it may contain changes its state: cancelled,
+-- or confirmed late.
 CREATE TABLE bookings.sold_days (
     product_id bigint NOT NULL,
     day        date NOT NULL,
@@ -10,38 +13,60 @@ CREATE TABLE bookings.sold_days (
 );
 CREATE INDEX sold_days_best ON bookings.sold_days (day, quantity DESC, product_id);
 
-CREATE FUNCTION bookings.count_sold() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE TABLE bookings.sold_until ( -- at most one row; none: nothing is in the sums yet
+    single boolean PRIMARY KEY DEFAULT true CHECK (single),
+    at     timestamptz NOT NULL
+);
+
+-- Adds what was made before `up_to` to the sums, a week at a time, and removes days nobody asks for any more. Answers up
+-- to when the sums reach. A shop without a past has nothing to add, so that a set of data may still be loaded into it. The
+-- lock is for corrections that are under way: they are waited for, and seen.
+CREATE FUNCTION bookings.sum_sold(up_to timestamptz) RETURNS timestamptz LANGUAGE plpgsql AS $$
+DECLARE
+    since timestamptz := (SELECT at FROM bookings.sold_until);
+    until timestamptz;
 BEGIN
-    IF TG_OP = 'INSERT' THEN
+    IF since > up_to - interval '5 minutes' THEN RETURN since; END IF;
+    IF since IS NULL
+       AND COALESCE((SELECT created_at FROM bookings.bookings ORDER BY id LIMIT 1) >= up_to, true) THEN
+        RETURN NULL;
+    END IF;
+    LOCK TABLE bookings.sold_until IN EXCLUSIVE MODE;
+    since := (SELECT at FROM bookings.sold_until); -- somebody else may have done it meanwhile
+    IF since > up_to - interval '5 minutes' THEN RETURN since; END IF;
+    since := GREATEST(since, date_trunc('day', up_to, 'UTC') - interval '40 days');
+    until := LEAST(up_to, since + interval '7 days');
+    INSERT INTO bookings.sold_days AS s (product_id, day, quantity)
+    SELECT product_id, (created_at AT TIME ZONE 'UTC')::date, sum(quantity)
+    FROM bookings.bookings
+    WHERE state = 'confirmed' AND created_at >= since AND created_at < until
+    GROUP BY 1, 2
+    ON CONFLICT (product_id, day) DO UPDATE SET quantity = s.quantity + excluded.quantity;
+    DELETE FROM bookings.sold_days WHERE day < (up_to AT TIME ZONE 'UTC')::date - 40;
+    INSERT INTO bookings.sold_until (at) VALUES (until) ON CONFLICT (single) DO UPDATE SET at = excluded.at;
+    RETURN until;
+END $$;
+
+-- Corrections lock the row: the sums do not move on between looking and commit, and two corrections of the same products in
+-- another order cannot deadlock, for they take turns.
+CREATE FUNCTION bookings.correct_sold() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    until timestamptz;
+BEGIN
+    SELECT at INTO until FROM bookings.sold_until FOR UPDATE;
+    IF NEW.created_at < until AND NEW.created_at > now() - interval '40 days' THEN
         INSERT INTO bookings.sold_days AS s (product_id, day, quantity)
-        SELECT product_id, (created_at AT TIME ZONE 'UTC')::date, sum(quantity)
-        FROM added
-        WHERE state = 'confirmed' AND created_at > now() - interval '40 days'
-        GROUP BY 1, 2 ORDER BY 1, 2
-        ON CONFLICT (product_id, day) DO UPDATE SET quantity = s.quantity + excluded.quantity;
-    ELSE
-        INSERT INTO bookings.sold_days AS s (product_id, day, quantity)
-        SELECT product_id, (created_at AT TIME ZONE 'UTC')::date, sum(quantity)
-        FROM (SELECT product_id, created_at, quantity FROM added WHERE state = 'confirmed'
-              UNION ALL
-              SELECT product_id, created_at, -quantity FROM removed WHERE state = 'confirmed') d
-        WHERE created_at > now() - interval '40 days'
-        GROUP BY 1, 2 HAVING sum(quantity) <> 0 ORDER BY 1, 2
+        VALUES (NEW.product_id, (NEW.created_at AT TIME ZONE 'UTC')::date,
+                CASE WHEN NEW.state = 'confirmed' THEN NEW.quantity ELSE -NEW.quantity END)
         ON CONFLICT (product_id, day) DO UPDATE SET quantity = s.quantity + excluded.quantity;
     END IF;
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER bookings_sold_insert AFTER INSERT ON bookings.bookings
-    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION bookings.count_sold();
-CREATE TRIGGER bookings_sold_update AFTER UPDATE ON bookings.bookings
-    REFERENCING NEW TABLE AS added OLD TABLE AS removed
-    FOR EACH STATEMENT EXECUTE FUNCTION bookings.count_sold();
-
--- Writers wait from CREATE TRIGGER to the commit: for the sales of 40 days, found through the index on
--- created_at of the file before, well under a second for a million of them.
-INSERT INTO bookings.sold_days (product_id, day, quantity)
-SELECT product_id, (created_at AT TIME ZONE 'UTC')::date, sum(quantity)
-FROM bookings.bookings
-WHERE state = 'confirmed' AND created_at > now() - interval '40 days'
-GROUP BY 1, 2;
+-- A trigger and not the statements, so that it is right while processes of the stage before still write; of its
+-- condition an ordinary sale pays only the look. Ten minutes here and twenty there: a change that saw a booking as too
+-- young for the sums has committed before they reach it, for no transaction of the shop may last ten minutes.
+CREATE TRIGGER bookings_sold_corrected AFTER UPDATE OF state ON bookings.bookings
+    FOR EACH ROW
+    WHEN ((OLD.state = 'confirmed') <> (NEW.state = 'confirmed') AND NEW.created_at < now() - interval '10 minutes')
+    EXECUTE FUNCTION bookings.correct_sold();

@@ -151,7 +151,8 @@ static enum status expected(const char **at, const char *end, int *commands, boo
         if (*commands == 1) *lost = code == 0 || code == 421;
         if (code == 0) return *commands == 4 ? STATUS_TIMEOUT : STATUS_UNAVAILABLE;
         const bool good = *commands == 3 ? code == 354 : code / 100 == ahead[*commands - 1];
-        if (!good) return code >= 500 && *commands > 1 ? STATUS_UNPROCESSABLE : STATUS_UNAVAILABLE;
+        const bool final = code == 501 || code > 504; /* others: it has failed */
+        if (!good) return final && *commands > 1 ? STATUS_UNPROCESSABLE : STATUS_UNAVAILABLE;
         if (*commands == 4) return STATUS_OK;
     }
 }

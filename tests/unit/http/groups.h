@@ -14,6 +14,7 @@
 /* Each runs its group and returns how many tests failed. */
 int test_conditional(void);
 int test_list(void);
+int test_listeners(void);
 int test_metrics(void);
 int test_problem(void);
 int test_request(void);

@@ -31,7 +31,8 @@ int main(void)
     log_open(LOG_INFO, open("/dev/null", O_WRONLY | O_CLOEXEC));
     bytes_open();
     int failed = test_response() + test_problem() + test_request() + test_target();
-    failed += test_list() + test_conditional() + test_router() + test_metrics() + test_slow_guard();
+    failed += test_listeners() + test_list() + test_conditional() + test_router() + test_metrics() +
+              test_slow_guard();
     failed += test_server_requests() + test_server_refusals() + test_server_slowness();
     failed += test_server_waiting() + test_server_drain();
     failed += test_streams() + test_streams_broken() + test_uploads();

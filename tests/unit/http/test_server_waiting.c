@@ -1,6 +1,7 @@
 /* The server while its tasks wait: many at once, clients that do not stay, and the limits.
  */
 #include "common/base/clock.h"
+#include "common/http/listeners.h"
 #include "tests/unit/http/client.h"
 #include "tests/unit/http/fixture.h"
 #include "tests/unit/http/groups.h"
@@ -156,8 +157,11 @@ static void test_loops_share_a_port(void **state)
     (void)state;
     static struct fixture first, second;
     int fds[64];
-    fixture_open(&first, (struct server_options){0});
-    fixture_open(&second, (struct server_options){.port = first.port, .joins = true});
+    int listeners[2], port = 0;
+    char error[256];
+    assert_int_equal(listeners_open("127.0.0.1", &port, 2, listeners, error), STATUS_OK);
+    fixture_open(&first, (struct server_options){.port = port, .listener = listeners[0]});
+    fixture_open(&second, (struct server_options){.port = port, .listener = listeners[1]});
     assert_int_equal(first.port, second.port);
     for (int i = 0; i < 64; i++) {
         fds[i] = client_connect(first.port);

@@ -94,8 +94,9 @@ static void too_many_are_refused_at_once(void **state)
     assert_int_equal(peer.requests, 2);
 }
 
-/* One connection, and it is busy until both give up: the answer of the second says whether it was sent.
-   Usually it was not; on a busy machine the first may give up a moment earlier and let it through. */
+/* One connection, and it is busy until both give up. Usually the second was not sent, and is told so; on a busy
+   machine the first may give up a moment earlier and let it through. Then nobody knows whether the peer has read
+   it, and it must not be told that it was not sent. */
 static void waiting_for_a_connection_ends_in_time(void **state)
 {
     struct world *world = *state;
@@ -107,9 +108,9 @@ static void waiting_for_a_connection_ends_in_time(void **state)
     exchange.outgoing.timeout_ms = 200;
     exchange_run_many(&exchange, 2);
     peer_stop(&peer);
-    assert_int_equal(exchange.status, peer.requests == 1 ? STATUS_UNAVAILABLE : STATUS_TIMEOUT);
+    assert_true(exchange.status == STATUS_UNAVAILABLE || exchange.status == STATUS_TIMEOUT);
     assert_in_range(exchange.elapsed_ms, 199, 1000);
-    assert_in_range(peer.requests, 1, 2);
+    assert_in_range(peer.requests, 1, exchange.status == STATUS_UNAVAILABLE ? 1 : 2);
 }
 
 static void the_connection_of_a_given_up_transfer_is_free_again(void **state)

@@ -140,6 +140,9 @@ static void every_refusal_has_its_meaning(void **state)
         {.data = "554 no\r\n", .status = STATUS_UNPROCESSABLE},
         {.dot = "452 disk full\r\n", .status = STATUS_UNAVAILABLE},
         {.dot = "552 too big\r\n", .status = STATUS_UNPROCESSABLE},
+        {.dot = "500 Error: (OSError) No space left on device\r\n", .status = STATUS_UNAVAILABLE},
+        {.rcpt = "503 wrong order\r\n", .status = STATUS_UNAVAILABLE},
+        {.rcpt = "501 no address\r\n", .status = STATUS_UNPROCESSABLE},
         {.dot = "", .status = STATUS_TIMEOUT}, /* it may have been taken */
         {.dot = "hang", .status = STATUS_TIMEOUT},
         {.rcpt = "hang", .status = STATUS_TIMEOUT},

@@ -51,7 +51,7 @@ static void aborts_body(struct world *world)
     check(world, tally.ok == 20 * 45 && tally.internal == 20 * 5);
     check(world, world_stats(world).resent > 0);
     check(world, world_stats(world).failures == 20 * 5);
-    check(world, strstr(world_log(), "22012") != NULL); /* division_by_zero */
+    check(world, strstr(world_log(), "sqlstate=22012") != NULL); /* division_by_zero */
 }
 
 static void test_only_the_failing_read_reports(void **state)
@@ -96,7 +96,7 @@ static void unprepared_body(struct world *world)
     }
     check(world, tally.ok == 5 * 30 && tally.internal == 5 * 10);
     check(world, strstr(world_log(), "no_such_table") != NULL); /* the reason, not its echo */
-    check(world, strstr(world_log(), "26000") == NULL);
+    check(world, strstr(world_log(), "sqlstate=26000") == NULL);
 }
 
 static void test_a_statement_that_cannot_be_prepared(void **state)
@@ -139,7 +139,7 @@ static void cast_body(struct world *world)
     check_status(world, STATUS_INTERNAL,
                  pg_read(world->pool, &errand.call, &sql[SQL_CAST],
                          PG_ARGS(PG_TEXT("card-4242-of-ada")), &rows));
-    check(world, strstr(world_log(), "22P02") != NULL);
+    check(world, strstr(world_log(), "sqlstate=22P02") != NULL);
     check(world, strstr(world_log(), "card-4242-of-ada") == NULL);
     errand_end(&errand);
 }

@@ -38,10 +38,8 @@ static void test_fresh_and_again(void **state)
     assert_int_equal(applied, 2);
     assert_int_equal(migrate(world, first, 3, &applied, error), STATUS_OK);
     assert_int_equal(applied, 1);
-    int64_t began_ms = clock_monotonic_ms();
     assert_int_equal(migrate(world, first, 3, &applied, error), STATUS_OK);
     assert_int_equal(applied, 0);
-    assert_true(clock_monotonic_ms() - began_ms < 100);
     assert_string_equal(error, "");
     assert_int_equal(server_number(world->server, "SELECT count(*) FROM migrations.applied"), 3);
     assert_int_equal(server_number(world->server, "SELECT count(*) FROM depot.things"), 1);

@@ -118,7 +118,7 @@ static void test_a_lock_in_the_way(void **state)
 {
     struct world *world = *state;
     struct other reader = {.sql = "BEGIN; LOCK TABLE depot.things IN ACCESS SHARE MODE; "
-                                  "SELECT pg_sleep(6.5); COMMIT"};
+                                  "SELECT pg_sleep(2.5); COMMIT"};
     struct other migration = {.count = 3};
     fresh(world, 2);
     start(&reader, world, run_sql);

@@ -271,7 +271,8 @@ static void leaving_body(struct world *world)
         else
             pg_rollback(tx);
         errand_end(&errand);
-        task_sleep(world->loop, 300); /* it is cleaned up meanwhile */
+        for (int tries = 0; world_stats(world).exclusive_busy > 0 && tries < 500; tries++)
+            task_sleep(world->loop, 10); /* it is cleaned up meanwhile */
         check(world, world_stats(world).exclusive_busy == 0);
     }
     errand_begin(&errand, 5000);

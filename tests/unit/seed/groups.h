@@ -20,6 +20,7 @@ int test_checkouts(void);
 int test_checksums(void);
 int test_accounts_file(void);
 int test_pictures(void);
+int test_provider(void);
 int test_load(struct server *server);
 
 enum { YEAR_TODAY = 20780 }; /* 2026-11-23 */
@@ -30,7 +31,7 @@ struct year {
     struct plan plan;
 };
 
-void year_make(struct year *year, uint64_t seed, int32_t today);
+void year_make(struct year *year, const char *name, uint64_t seed, int32_t today);
 void year_release(struct year *year);
 
 #endif

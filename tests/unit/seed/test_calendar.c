@@ -77,7 +77,14 @@ static void sizes_have_names(void **state)
 {
     (void)state;
     assert_int_equal(size_named("small")->users, 1000);
-    assert_int_equal(size_named("large")->bookings, 5000000);
+    const struct size *large = size_named("large");
+    assert_int_equal(large->bookings, 5000000);
+    for (int share = 100; share > 1; share /= 10) { /* the same shop, younger */
+        const struct size *part = size_named(share == 100 ? "10k" : "100k");
+        assert_int_equal(part->users * share, large->users);
+        assert_int_equal(part->products * share, large->products);
+        assert_int_equal(part->bookings * share, large->bookings);
+    }
     assert_null(size_named("medium"));
 }
 

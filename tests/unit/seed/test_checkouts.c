@@ -16,7 +16,7 @@ static int begin(void **state)
 {
     struct scene *scene = calloc(1, sizeof(*scene));
     if (!scene) return -1;
-    year_make(&scene->year, 1, YEAR_TODAY);
+    year_make(&scene->year, "small", 1, YEAR_TODAY);
     *state = scene;
     return checkouts_init(&scene->checkouts, &scene->year.plan) == STATUS_OK ? 0 : -1;
 }

@@ -21,11 +21,22 @@ static const struct {
     [TABLE_SALES] = {4850, 0xA0682D9393A30809},
 };
 
-static void make(uint64_t seed, int32_t today, const char *hash, struct table tables[TABLE_COUNT])
+/* The larger sizes, all tables in one number: "large" itself would take a minute, and goes the same way. */
+static const struct {
+    const char *name;
+    int64_t rows;
+    uint64_t checksum;
+} larger[] = {
+    {"10k", 260431, 0xD17B693A3F3A837E},
+    {"100k", 2569584, 0xE760BBD8649F17A7},
+};
+
+static void make(const char *size, uint64_t seed, int32_t today, const char *hash,
+                 struct table tables[TABLE_COUNT])
 {
     struct year year;
     char error[COPY_ERROR] = "";
-    year_make(&year, seed, today);
+    year_make(&year, size, seed, today);
     year.plan.shopper_password_hash = hash;
     tables_init(tables);
     assert_int_equal(load_run(&year.plan, NULL, true, tables, error), STATUS_OK);
@@ -37,7 +48,7 @@ static void rows_are_the_expected_ones(void **state)
 {
     (void)state;
     struct table tables[TABLE_COUNT];
-    make(1, YEAR_TODAY, NULL, tables);
+    make("small", 1, YEAR_TODAY, NULL, tables);
     for (int id = 0; id < TABLE_COUNT; id++) {
         if (tables[id].checksum != expected[id].checksum)
             print_message("%s: %" PRId64 " rows %016" PRIx64 "\n", tables[id].name, tables[id].rows,
@@ -47,11 +58,30 @@ static void rows_are_the_expected_ones(void **state)
     }
 }
 
+static void larger_sizes_are_the_expected_ones(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(larger) / sizeof(larger[0]); i++) {
+        struct table tables[TABLE_COUNT];
+        make(larger[i].name, 1, YEAR_TODAY, NULL, tables);
+        int64_t rows = 0;
+        uint64_t checksum = 0;
+        for (int id = 0; id < TABLE_COUNT; id++) {
+            rows += tables[id].rows;
+            checksum = checksum * 31 + tables[id].checksum;
+        }
+        if (checksum != larger[i].checksum)
+            print_message("%s: %" PRId64 " rows %016" PRIx64 "\n", larger[i].name, rows, checksum);
+        assert_int_equal(rows, larger[i].rows);
+        assert_int_equal(checksum, larger[i].checksum);
+    }
+}
+
 static void password_hashes_do_not_count(void **state)
 {
     (void)state;
     struct table tables[TABLE_COUNT];
-    make(1, YEAR_TODAY, "$argon2id$another", tables);
+    make("small", 1, YEAR_TODAY, "$argon2id$another", tables);
     assert_int_equal(tables[TABLE_ACCOUNTS].checksum, expected[TABLE_ACCOUNTS].checksum);
 }
 
@@ -59,8 +89,8 @@ static void another_seed_or_day_makes_other_rows(void **state)
 {
     (void)state;
     struct table seed[TABLE_COUNT], day[TABLE_COUNT];
-    make(2, YEAR_TODAY, NULL, seed);
-    make(1, YEAR_TODAY + 1, NULL, day);
+    make("small", 2, YEAR_TODAY, NULL, seed);
+    make("small", 1, YEAR_TODAY + 1, NULL, day);
     for (int id = 0; id < TABLE_COUNT; id++) {
         if (id == TABLE_CATEGORIES) continue;                    /* there is only one set of them */
         if (id == TABLE_PICTURES || id == TABLE_FILES) continue; /* and of these */
@@ -95,6 +125,7 @@ int test_checksums(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_the_expected_ones),
+        cmocka_unit_test(larger_sizes_are_the_expected_ones),
         cmocka_unit_test(password_hashes_do_not_count),
         cmocka_unit_test(another_seed_or_day_makes_other_rows),
         cmocka_unit_test(the_checksum_notices_little_things),

@@ -40,7 +40,7 @@ static int begin(void **state)
                    scene->error) != STATUS_OK)
         return -1;
     arena_init(&scene->arena, ARENA_BYTES);
-    year_make(&scene->year, 1, YEAR_TODAY);
+    year_make(&scene->year, "small", 1, YEAR_TODAY);
     scene->year.plan.shopper_password_hash = "$argon2id$of-nothing";
     tables_init(scene->tables);
     *state = scene;

@@ -20,10 +20,10 @@ static const struct pictures *small_pictures(void)
     return &pictures;
 }
 
-void year_make(struct year *year, uint64_t seed, int32_t today)
+void year_make(struct year *year, const char *name, uint64_t seed, int32_t today)
 {
     static struct accounts accounts; /* the plan borrows them */
-    const struct size *size = size_named("small");
+    const struct size *size = size_named(name);
     accounts_usual(&accounts);
     arena_init(&year->arena, plan_bytes(size));
     plan_make(&year->plan, &year->arena, size, seed, today, accounts.list, accounts.count);
@@ -40,6 +40,7 @@ int main(void)
     bytes_open();
     int failed = test_random() + test_calendar() + test_checkouts();
     failed += test_checksums() + test_accounts_file() + test_pictures();
+    failed += test_provider();
     struct server *server = server_open();
     if (!server) return 1;
     failed += test_load(server);
