@@ -10,7 +10,7 @@ def test_receipts_wait_for_the_mail_server(stack, start_shop, new_product, day):
         began = time.monotonic()
         orders = [customer.order([(product, day(1), 1)]) for _ in range(3)]
         assert [order.status_code for order in orders] == [201] * 3
-        assert time.monotonic() - began < 6
+        assert time.monotonic() - began < 15
     finally:
         stack.call("start", "smtp")
     wanted = {f"order-{order.json()['id']}-receipt" for order in orders}
@@ -28,7 +28,7 @@ def test_a_receipt_says_what_was_bought(stack, start_shop, new_product, day):
     name = f"order-{order['id']}-receipt"
     began = time.monotonic()
     while name not in stack.mails():
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 30
         time.sleep(0.1)
     import email
     import email.policy

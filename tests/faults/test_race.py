@@ -1,6 +1,6 @@
 """Two hundred shoppers, ten places: exactly ten are sold, whatever the order of arrival.
 
-The same race is run against a shop whose hold is a check-then-set (tests/faults/check_then_set.c); there
+The same race is run against a shop whose hold is a check-then-set (tests/audit/mutants/check_then_set.c); there
 it must fail, or it would not be a test.
 """
 import collections
@@ -59,6 +59,6 @@ def test_the_last_places_are_sold_exactly_once(stack, start_shop, new_product, d
 
 
 def test_the_race_sees_a_check_then_set(stack, start_shop, new_product, day):
-    mutant = start_shop("shop-check-then-set", SHOP_POSTGRES_WAITING_MAX="2000")
+    mutant = start_shop("shop-mutant", MUTANT="check-then-set", SHOP_POSTGRES_WAITING_MAX="2000")
     with pytest.raises(AssertionError):
         race(stack, mutant, new_product, day)

@@ -112,7 +112,7 @@ def check_out(world):
         if "lines" in order:
             world.orders = [*world.orders[-500:], (order["id"], token)]
             world.bookings = [*world.bookings[-500:], (order["lines"][0]["booking_id"], token)]
-    return request("POST", "/v1/orders", token, body, {"Idempotency-Key": world.unique()}), (201, 402, 409), keep
+    return request("POST", "/v1/orders", token, body, {"Idempotency-Key": world.unique()}), (201, 202, 402, 409), keep
 
 
 @kind(10)

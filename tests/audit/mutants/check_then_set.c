@@ -6,7 +6,7 @@
  * The race test runs against a shop with this in it and must fail there: a test that cannot fail proves
  * nothing.
  */
-#include "tests/faults/check_then_set.h"
+#include "tests/audit/mutants/mutants.h"
 
 #include "common/base/clock.h"
 #include "common/modules/bookings/bookings_pg.h"
@@ -69,10 +69,10 @@ static enum status hold_places(struct bookings *bookings, struct call *call,
     return STATUS_OK;
 }
 
-void check_then_set_install(struct bookings *bookings)
+void check_then_set(struct app *app)
 {
     static struct bookings_ops ops;
-    ops = *bookings->ops;
+    ops = *app->bookings->ops;
     ops.hold = hold_places;
-    bookings->ops = &ops;
+    app->bookings->ops = &ops;
 }
