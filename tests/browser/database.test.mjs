@@ -75,6 +75,7 @@ visit("a month that cannot be asked for can be asked for again", {}, async ({ pa
   const product = await newProduct();
   await page.goto(`/products/${product.id}`);
   await page.locator(".calendar-grid:not([aria-busy])").waitFor();
+  await page.waitForLoadState("networkidle"); // pictures on their way would fail too
   expectFailing(/\/availability/);
   await whileAway(async () => {
     for (let month = 0; month < 2; month++) await button(page, "The month after").click();

@@ -12,10 +12,13 @@ let number = 0;
 /** A name nobody has used before. */
 export const unique = (prefix) => `${prefix}-${process.pid}-${Date.now() % 1e8}-${++number}`;
 
-export const stop = (server) => run(stack, ["stop", server]);
-export const start = (server) => run(stack, ["start", server]);
-export const stopShop = () => stop("shop");
-export const startShop = () => start("shop");
+export const stop = (...servers) => run(stack, ["stop", ...servers]);
+export const start = (...servers) => run(stack, ["start", ...servers]);
+// whoever settles orders beside the shop; none where a request settles its own
+export const WORKERS = process.env.SERVERS.split(" ").filter((name) => name.startsWith("worker"));
+// what clients talk to: the shop, or the balancer before it
+export const stopShop = () => stop(process.env.ENTRY);
+export const startShop = () => start(process.env.ENTRY);
 
 /** Asks the API; fails unless the answer is good. */
 export async function api(path, { method = "GET", body, session, headers = {} } = {}) {
@@ -56,8 +59,17 @@ export async function setPlaces(product, day, capacity) {
   return api(`/v1/admin/products/${product.id}/capacity/${day}`, { method: "PUT", session: await admin(), body: { capacity } });
 }
 
-export const place = (session, product, day, quantity = 1, card = "card_ok") =>
-  api("/v1/orders", { method: "POST", session, headers: { "Idempotency-Key": unique("key") }, body: { lines: [{ product_id: product.id, day, quantity }], payment: { card_token: card } } });
+/** An order that is confirmed, however long the shop takes to settle it; fails when it is refused. */
+export async function place(session, product, day, quantity = 1, card = "card_ok") {
+  const request = { method: "POST", session, headers: { "Idempotency-Key": unique("key") }, body: { lines: [{ product_id: product.id, day, quantity }], payment: { card_token: card } } };
+  const until = Date.now() + 30000;
+  for (;;) {
+    const order = await api("/v1/orders", request);
+    if (order.status !== "pending") return order;
+    if (Date.now() > until) throw new Error(`order ${order.id} is still pending`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
 
 export const ordersOf = async (session) => (await api("/v1/orders", { session })).items;
 

@@ -12,6 +12,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from client import Client, unique  # noqa: E402
+from needs import pytest_collection_modifyitems, pytest_configure  # noqa: E402,F401
 from openapi import Contract  # noqa: E402
 
 

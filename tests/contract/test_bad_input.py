@@ -91,14 +91,19 @@ def test_head_is_get_without_a_body(anyone):
 
 
 def test_long_headers(target):
-    status, _ = raw(target, b"GET /v1/home HTTP/1.1\r\nHost: shop\r\nX-Long: " + b"x" * 30000 + b"\r\n\r\n")
-    assert status == 431
+    status, received = raw(target, b"GET /v1/home HTTP/1.1\r\nHost: shop\r\nX-Long: " + b"x" * 30000 + b"\r\n\r\n")
+    assert status == 431 and is_problem(received)
+
+
+def test_a_long_address(target):
+    status, received = raw(target, b"GET /v1/products?q=" + b"x" * 30000 + b" HTTP/1.1\r\nHost: shop\r\n\r\n")
+    assert status == 414 and is_problem(received)
 
 
 def test_many_headers(target):
     lines = b"".join(b"X-H%d: %s\r\n" % (n, b"y" * 90) for n in range(400))
-    status, _ = raw(target, b"GET /v1/home HTTP/1.1\r\nHost: shop\r\n" + lines + b"\r\n")
-    assert status == 431
+    status, received = raw(target, b"GET /v1/home HTTP/1.1\r\nHost: shop\r\n" + lines + b"\r\n")
+    assert status == 431 and is_problem(received)
 
 
 @pytest.mark.parametrize("request_bytes", [
@@ -108,8 +113,8 @@ def test_many_headers(target):
     b"POST /v1/users HTTP/1.1\r\nHost: s\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
 ])
 def test_bytes_that_are_not_http(target, anyone, request_bytes):
-    status, _ = raw(target, request_bytes, seconds=3)
-    assert status is None or 400 <= status < 600 and status != 500
+    status, received = raw(target, request_bytes, seconds=3)
+    assert status is None or 400 <= status < 600 and status != 500 and is_problem(received)
     assert anyone.get("/healthz").status_code == 200
 
 
@@ -121,10 +126,10 @@ def test_a_slow_sender_is_cut_and_hurts_nobody(target, anyone):
         connection.sendall(b"POST /v1/users HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{")
     began = time.monotonic()
     open_ones = set(slow)
-    while open_ones and time.monotonic() - began < 25:
+    while open_ones and time.monotonic() - began < 60:
         asked = time.monotonic()
         assert anyone.get("/healthz").status_code == 200
-        assert time.monotonic() - asked < 1
+        assert time.monotonic() - asked < 8
         for connection in list(open_ones):
             try:
                 connection.sendall(b" ")
@@ -139,6 +144,10 @@ def test_a_slow_sender_is_cut_and_hurts_nobody(target, anyone):
                 connection.setblocking(True)
         time.sleep(0.5)
     assert not open_ones, "slow senders must be cut"
+
+
+def is_problem(received):
+    return b"\r\ncontent-type: application/problem+json\r\n" in received.lower()
 
 
 def raw(target, data, seconds=10):

@@ -1,4 +1,5 @@
 """Health, metrics, identity, request ids."""
+import collections
 import re
 
 import pytest
@@ -12,15 +13,28 @@ def test_health_readiness_stage(anyone):
     assert stage.json()["instance"] == stage.headers["Server-Instance"]
 
 
+def metrics_by_instance(anyone, instances):
+    """Each counts for itself: asked until all of them have answered."""
+    found = {}
+    for _ in range(400):
+        answer = anyone.get("/metrics")
+        found[answer.headers["Server-Instance"]] = answer.text
+        if instances <= set(found):
+            return found
+    raise AssertionError(f"of {instances} only {set(found)} have answered")
+
+
 def test_metrics_count_requests_by_route(anyone):
     def count(text):
         found = re.search(r'^shop_http_requests_total\{[^}]*route="/v1/products/\{id\}"[^}]*status="404"[^}]*\} (\d+)', text, re.M)
         return int(found.group(1)) if found else 0
-    before = count(anyone.get("/metrics").text)
-    for _ in range(3):
-        anyone.get("/v1/products/999999999")
-    text = anyone.get("/metrics").text
-    assert count(text) == before + 3
+    instances = {anyone.get("/v1/stage").headers["Server-Instance"] for _ in range(30)}
+    before = metrics_by_instance(anyone, instances)
+    asked = collections.Counter(anyone.get("/v1/products/999999999").headers["Server-Instance"] for _ in range(3))
+    after = metrics_by_instance(anyone, instances)
+    for instance in instances:
+        assert count(after[instance]) == count(before[instance]) + asked[instance]
+    text = after[min(instances)]
     for name in ("shop_http_request_duration_seconds_bucket", "shop_pg_connections", "shop_loop_lag_microseconds"):
         assert name in text
     names = re.findall(r"^# TYPE (\S+)", text, re.M)

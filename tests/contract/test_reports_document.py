@@ -2,6 +2,7 @@
 import datetime
 import re
 
+from books import sold
 from pdf import text_of
 
 SUMMARY = "/v1/admin/reports/sales"
@@ -27,6 +28,7 @@ def cells(text, first):
 def test_it_says_what_the_summary_says(admin, customer, product, day):
     order = customer.order([(product["id"], day(3), 2), (product["id"], day(4), 1)]).json()
     assert customer.post(f"/v1/bookings/{order['lines'][0]['booking_id']}/cancellation").status_code == 200
+    sold(admin, day, order, cancelled=1)
     question = {"from_": day(-29), "to": day(0)}
     report, answer = admin.get(SUMMARY, **question).json(), admin.get(DOCUMENT, **question)
     assert answer.headers["Content-Type"] == "application/pdf"

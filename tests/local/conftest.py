@@ -26,7 +26,7 @@ class Stack:
             (self.programs / name).chmod(0o755)
         inherited = {name: value for name, value in os.environ.items()
                      if not name.startswith(("PG", "SHOP_", "MAKE", "STAGE"))}
-        self.environment = dict(inherited, RUN=str(self.run), PORTS="auto", PROGRAMS=str(self.programs))
+        self.environment = dict(inherited, RUN=str(self.run), PORTS=os.environ.get("PORTS", "auto"), PROGRAMS=str(self.programs))
 
     def __call__(self, *words, timeout=120, **environment):
         """Runs one command; the finished process with its output."""

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -85,10 +86,18 @@ def test_a_taken_port_is_named_before_anything_starts(make_stack):
 
 
 @pytest.mark.parametrize("ports, word", [({"SMTP_PORT": "smtp"}, "not a port number"), ({"SMTP_PORT": "70000"}, "not a port number"),
-                                         ({"SMTP_PORT": "31999", "SHOP_PORT": "31999"}, "give each its own")])
+                                         ({"SMTP_PORT": "31999", "SHOP_PORT": "31999"}, "give each its own"),
+                                         ({"PORTS": "many"}, "neither auto nor a range"), ({"PORTS": "27000-27050"}, "at least a hundred")])
 def test_impossible_ports_are_refused(make_stack, ports, word):
     result = make_stack()("up", **ports)
     assert result.returncode != 0 and word in result.stderr
+
+
+def test_free_ports_are_taken_from_the_range_that_is_asked_for(make_stack):
+    stack = make_stack()
+    stack.up(PORTS="18000-18099")
+    ports = [server["port"] for server in stack.status()["servers"]]
+    assert len(set(ports)) == len(ports) and all(18000 <= port <= 18099 for port in ports)
 
 
 def test_a_process_that_only_has_our_old_id_is_left_alone(make_stack):
@@ -191,3 +200,20 @@ def test_what_root_made_is_explained_to_a_plain_user(make_stack):
 
 if __name__ == "__main__":
     sys.exit(pytest.main([__file__]))
+
+
+def test_children_that_outlive_a_killed_server_are_waited_for(make_stack):
+    """They notice when they run again; until then they hold its shared memory, and the next server would not start."""
+    stack = make_stack()
+    stack.up("postgres")
+    server = stack.pids()["postgres"]
+    child = int(pathlib.Path(f"/proc/{server}/task/{server}/children").read_text().split()[0])
+    os.kill(child, signal.SIGSTOP)
+    os.kill(server, signal.SIGKILL)
+    later = threading.Timer(3, os.kill, (child, signal.SIGCONT))
+    later.start()
+    try:
+        stack.up("postgres")
+    finally:
+        later.join()
+    assert stack.pids()["postgres"] != server

@@ -91,6 +91,13 @@ def test_unknown_sets_are_refused(make_stack):
     assert not (stack.run / "state").exists()
 
 
+def test_the_sizes_of_the_seed_are_sets(make_stack):
+    stack = make_stack()
+    for size in ("10k", "100k"):
+        assert f"{size}: 12 products" in stack.up(DATA=size)
+        assert stack.env()["PGDATABASE"] == f"shop_{size}"
+
+
 def test_an_empty_shop_has_no_seed(make_stack):
     stack = make_stack()
     assert "seed" not in stack.up(DATA="none").split("The shop")[0]

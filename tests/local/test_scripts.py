@@ -9,8 +9,9 @@ import pytest
 from conftest import ROOT
 
 INSTALL = ROOT / "infra/local/install.sh"
-SCRIPTS = sorted(path for path in [ROOT / ".ci/run", *ROOT.glob("infra/local/*"), *ROOT.glob("infra/local/servers/*")]
-                 if path.is_file() and path.suffix != ".md")
+SCRIPTS = sorted(path for path in [ROOT / ".ci/run", *ROOT.glob("infra/local/*"), *ROOT.glob("infra/local/servers/*"),
+                                   *ROOT.glob("infra/docker/**/*.sh"), *ROOT.glob("infra/kit/*.sh"), *ROOT.glob("*/deploy.sh"), *ROOT.glob("infra/*/deploy.sh")]
+                 if path.is_file() and path.suffix in ("", ".sh"))
 
 
 @pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")
@@ -22,10 +23,11 @@ def test_shellcheck_is_content(script):
 
 @pytest.mark.parametrize("server", sorted((ROOT / "infra/local/servers").glob("*.sh")), ids=lambda path: path.stem)
 def test_every_server_has_the_same_functions(server):
-    text = server.read_text()
-    for function in ("inputs", "start", "ready", "stop", "status"):
-        assert f"\n{function}() {{" in text, function
-    assert "\nDEFAULT_PORT=" in text
+    functions = ["inputs", "start", "ready", "stop", "status"]
+    script = f'LOCAL=infra/local; . "{server}"; declare -F {" ".join(functions)}; echo "$DEFAULT_PORT"'  # it may read another one's
+    told = subprocess.run(["bash", "-c", script], cwd=ROOT, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, timeout=20)
+    assert told.stderr == "" and told.stdout.split()[:-1] == functions, told
+    assert told.stdout.split()[-1].isdigit()
 
 
 def install(*sections, path=None, as_nobody=False, **environment):
@@ -46,13 +48,21 @@ def test_every_package_has_a_phrase_and_a_section():
         elif line and not line.startswith("#"):
             name, phrase = line.split(maxsplit=1)
             assert section and phrase
-            names.append(name)
+            names.append((section, name))  # one package may serve two sections
     assert len(names) == len(set(names))
 
 
 def test_unknown_sections_are_refused():
     result = install("nonsense")
     assert result.returncode != 0 and "no section [nonsense]" in result.stderr
+
+
+def test_an_image_is_built_with_libraries_and_no_servers(tmp_path):
+    for name, body in (("apt-get", "exit 1"), ("apt-cache", "exit 1"), ("dpkg-query", "exit 0"), ("sudo", "exit 1")):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{body}\n")
+        (tmp_path / name).chmod(0o755)
+    listed = install("--libraries", "build", "run", path=tmp_path).stdout.split("to install:")[1].split("packages")[0].split()
+    assert listed == [name for name in section("build") if name.startswith("lib") and name.endswith("-dev")]
 
 
 def test_packages_can_be_taken_as_given():
@@ -89,9 +99,9 @@ def test_what_another_package_provides_is_not_missing(tmp_path):
     there = "".join(f"installed {name}, \n" for name in section("run") if name != "python3-aiosmtpd")
     provider = "installed mail-things, something, python3-aiosmtpd (= 1)\n"
     for name, body in (("apt-get", "exit 1"), ("sudo", "exit 1"),
-                       ("dpkg-query", f"cat <<'END'\n{there}{provider}config-files wrk, \nEND")):
+                       ("dpkg-query", f"cat <<'END'\n{there}{provider}config-files shellcheck, \nEND")):
         (tmp_path / name).write_text(f"#!/bin/sh\n{body}\n")
         (tmp_path / name).chmod(0o755)
     assert install("run", path=tmp_path).stdout == ""
     result = install("test", path=tmp_path)
-    assert result.returncode != 0 and " wrk " in result.stdout, "removed, with only its settings left"
+    assert result.returncode != 0 and " shellcheck " in result.stdout, "removed, with only its settings left"

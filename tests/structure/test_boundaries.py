@@ -60,6 +60,8 @@ LIBRARIES = {
     "hpdf.h": "common/pdf",
     "jpeglib.h": "common/modules/media",
     "png.h": "common/modules/media",
+    "hiredis/hiredis.h": "stages/03-caching",
+    "hiredis/async.h": "stages/03-caching",
 }
 
 LIBPQ_FLAGS = subprocess.run(["pkg-config", "--cflags", "libpq"], capture_output=True, text=True, check=True).stdout.split()
@@ -142,9 +144,21 @@ def test_a_stages_statements_stay_in_their_modules_schema(path):
 
 @pytest.mark.parametrize("path", sources("stages/*/migrations/*.sql"))
 def test_a_stages_migration_stays_in_one_schema(path):
-    text = re.sub(r"--.*", "", (ROOT / path).read_text())
-    named = set(re.findall(rf"\b({'|'.join(MODULES)})\.[a-z_]+", text))
+    texts = {other: re.sub(r"--.*", "", (ROOT / other).read_text()) for other in sources("stages/*/migrations/*.sql")}
+    made = {schema for text in texts.values() for schema in re.findall(r"\bCREATE SCHEMA (\w+)", text)}  # that are no module's
+    named = set(re.findall(rf"\b({'|'.join([*MODULES, *made])})\.[a-z_]+", texts[path]))
     assert len(named) == 1, f"{path} is about {named or 'no module'}: one module each"
+
+
+@pytest.mark.parametrize("path", sources("stages/*/migrations/*.sql"))
+def test_indexes_of_a_stage_are_built_beside_the_traffic(path):
+    """Unless the table is the file's own: nobody knows it yet."""
+    whole = (ROOT / path).read_text()
+    text = re.sub(r"--.*", "", whole)
+    own = re.findall(r"CREATE TABLE (?:IF NOT EXISTS )?([\w.]+)", text)
+    for concurrently, table in re.findall(r"CREATE (?:UNIQUE )?INDEX (CONCURRENTLY )?.*?\bON ([\w.]+)", text, re.S):
+        assert table in own or (concurrently and whole.startswith("-- no transaction")), \
+            f"an index on {table} keeps its writers waiting: CREATE INDEX CONCURRENTLY, in a file that begins with '-- no transaction'"
 
 
 @pytest.mark.parametrize("path", sources("common/*.c", "stages/*.c"))

@@ -7,6 +7,8 @@ import time
 
 import requests
 
+from waiting import until
+
 _numbers = itertools.count(1)
 
 
@@ -33,6 +35,8 @@ class Client:
             sent.setdefault("Content-Type", "application/json")
         params = {name.rstrip("_"): value for name, value in query.items()}
         response = self.session.request(method, self.base_url + path, params=params, data=data, headers=sent, timeout=timeout)
+        if response.status_code == 413:
+            self.session.close()  # who has not read all of a body may end the connection at any moment
         self.contract.check(method, path, response)
         return response
 
@@ -76,12 +80,31 @@ class Client:
         client.user = answer.json()["user"]
         return client
 
-    def order(self, lines, card="card_ok", key=None, **kwargs):
-        """`lines` is a list of (product id, day, quantity)."""
+    def order(self, lines, card="card_ok", key=None, wait=60, **kwargs):
+        """`lines` is a list of (product id, day, quantity). Where the shop answers `pending`, because the outcome is not
+        known yet or somebody else brings it about, that is waited for, and the answer is what the shop says to the same
+        request then. `wait=0`: the first answer, whatever it is."""
         body = {"lines": [{"product_id": p, "day": d, "quantity": q} for p, d, q in lines],
                 "payment": {"card_token": card}}
         headers = {"Idempotency-Key": key or unique("key")}
-        return self.post("/v1/orders", body, headers=headers, **kwargs)
+        answer = self.post("/v1/orders", body, headers=headers, **kwargs)
+        if answer.status_code != 202 or not wait:
+            return answer
+        self.outcome(answer.json()["id"], wait)
+        again = self.post("/v1/orders", body, headers=headers, **kwargs)
+        if "Idempotent-Replayed" not in answer.headers:
+            again.headers.pop("Idempotent-Replayed", None)  # the repeat was ours
+        return again
+
+    def outcome(self, order_id, seconds=60):
+        """The order, once it is not pending any more."""
+        found = {}
+
+        def decided():
+            found.update(self.get(f"/v1/orders/{order_id}").json())
+            return found["status"] != "pending"
+        until(decided, seconds, f"order {order_id} is still pending after {seconds} s")
+        return found
 
 
 def fields(answer):

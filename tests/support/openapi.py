@@ -1,13 +1,16 @@
 """Holds every answer against docs/api/openapi.yaml.
 
 An answer that the contract does not describe fails: an unknown path, method or status, another content
-type, a member more or less. `uncovered` lists operations that no test has called.
+type, a member more or less. `uncovered` lists operations that no test has called,
+`unanswered` answers that none has got. What has come with a later stage than $STAGE (x-since) is not there yet.
 """
 import pathlib
 import re
 
 import jsonschema
 import yaml
+
+from stage import stage_named
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 METHODS = {"get", "put", "post", "patch", "delete"}
@@ -17,9 +20,11 @@ class Contract:
     def __init__(self, path=ROOT / "docs/api/openapi.yaml"):
         self.document = yaml.safe_load(path.read_text())
         self.resolver = jsonschema.RefResolver("", self.document)
-        self.called = set()
+        self.called, self.answered = set(), set()
         self.routes = []
         for template, item in self.document["paths"].items():
+            if item.get("x-since", "") > stage_named():
+                continue
             pattern = re.compile(re.sub(r"\\\{[a-z_]+\\\}", "[^/]+", re.escape(template)) + r"\Z")
             operations = {method: item[method] for method in item if method in METHODS}
             self.routes.append((template, pattern, operations))
@@ -44,6 +49,7 @@ class Contract:
             assert response.status_code in (400, 404, 405, 413, 431), f"{method} {path} is not in the contract"
             return
         self.called.add((method.upper(), template))
+        self.answered.add((method.upper(), template, str(response.status_code)))
         described = operation["responses"].get(str(response.status_code)) or operation["responses"].get("default")
         assert described is not None, f"{method} {template} may not answer {response.status_code}"
         self._check_body(self._resolve(described), response, f"{method} {template} {response.status_code}")
@@ -51,6 +57,12 @@ class Contract:
     def uncovered(self):
         every = {(method.upper(), template) for template, _, operations in self.routes for method in operations}
         return sorted(every - self.called)
+
+    def unanswered(self):
+        """Answers that are described by their status and that no test has got."""
+        every = {(method.upper(), template, status) for template, _, operations in self.routes
+                 for method, operation in operations.items() for status in operation["responses"] if status != "default"}
+        return sorted(every - self.answered)
 
     def _check_problem(self, response):
         body = response.json()

@@ -44,6 +44,12 @@ class Progress:
             self.share, self.stepped, self.note = min(1.0, done / max(1, total)), time.monotonic() - self.part_began, note
             self._draw()
 
+    def note_is(self, note):
+        """What is seen of the part at hand right now."""
+        with self.lock:
+            self.note = note
+            self._draw()
+
     def say(self, text):
         with self.lock:
             self._clear()

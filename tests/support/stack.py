@@ -8,6 +8,8 @@ import atexit
 import json
 import os
 import pathlib
+import random
+import shlex
 import signal
 import socket
 import subprocess
@@ -23,19 +25,60 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 class Stack:
     """Servers under `run`, migrated and seeded (unless it has data already) with the data set of that size.
-    `settings` are for its shop: SHOP_PAYMENTS_TIMEOUT_MS="1000"."""
+    `anew`: what an earlier run has left there is removed first. `settings` are for its shop:
+    SHOP_PAYMENTS_TIMEOUT_MS="1000"."""
 
-    def __init__(self, run, stage=None, variant=None, size="small", **settings):
-        self.stage = stage_named(stage)
-        self.variant = variant or os.environ.get("VARIANT", "release")
-        self.build = ROOT / ".run/build" / self.variant
-        self.run = ROOT / run
+    def __init__(self, run, stage=None, variant=None, size="small", anew=False, **settings):
+        self._name(run, stage_named(stage), variant or os.environ.get("VARIANT", "release"))
+        self.environment.update(PORTS=os.environ.get("PORTS", "auto"), STAGE=self.stage, VARIANT=self.variant, DATA=size, **settings)
+        if anew:
+            self.clean()
+        atexit.register(self.call, "down")
+        self.up()
+
+    @staticmethod
+    def path(run):
+        return ROOT / run
+
+    @classmethod
+    def at(cls, run):
+        """What lies under `run`, whether it runs or not: to remove it."""
+        self = cls.__new__(cls)
+        self._name(run, None, None)
+        return self
+
+    @classmethod
+    def running(cls, run):
+        """The stack that somebody has started under `run`, as it is; it is not ended."""
+        self = cls.at(run)
+        self._learn()
+        self._name(run, self.env["STAGE"], self.env["VARIANT"])
+        return self
+
+    def _name(self, run, stage, variant):
+        self.stage, self.variant, self.run = stage, variant, ROOT / run
+        self.build = ROOT / ".run/build" / (variant or "")
         self.environment = {name: value for name, value in os.environ.items()
                             if not name.startswith(("SHOP_", "MAKE", "MFLAGS", "STAGE_")) and not name.endswith("_PORT")}
-        self.environment.update(RUN=str(self.run), PORTS="auto", STAGE=self.stage, VARIANT=self.variant, DATA=size, **settings)
-        atexit.register(self.call, "down")
+        self.environment["RUN"] = str(self.run)
+
+    def _learn(self):
+        self.env = {name: shlex.split(value)[0] if value else "" for name, value in
+                    (line.split("=", 1) for line in self.call("env").splitlines() if "=" in line)}
+
+    def up(self, **settings):
+        """Starts what does not run, with these settings of the shop from now on; what has not changed goes on."""
+        self.environment.update(settings)
         self.call("up")
-        self.env = dict(line.split("=", 1) for line in self.call("env").splitlines() if "=" in line)
+        self._learn()
+
+    def change_stage(self, to):
+        """To the stage beside it, forwards or back, while it goes on."""
+        word = "upgrade" if to > self.stage else "downgrade"
+        output = self.call(word, self.stage, to)
+        self.stage = self.environment["STAGE"] = to
+        self._learn()
+        return output
 
     def call(self, *words):
         """infra/local/stack WORDS; its output. Fails with what it said."""
@@ -45,12 +88,21 @@ class Stack:
             raise SystemExit(f"stack {' '.join(words)} failed:\n{result.stdout}\n{result.stderr}")
         return result.stdout
 
+    def clean(self):
+        """Stops it, and removes its data."""
+        self.environment["YES"] = "1"
+        self.call("clean-data")
+
     def status(self):
         return json.loads(self.call("status", "--json"))
 
     @property
     def base_url(self):
         return self.status()["base_url"]
+
+    def runs(self, kind):
+        """Are there servers of this kind ("worker" for worker-1, worker-2)?"""
+        return any(entry["name"].split("-")[0] == kind for entry in self.status()["servers"])
 
     def pid(self, server):
         return next(entry["pid"] for entry in self.status()["servers"] if entry["name"] == server)
@@ -62,27 +114,36 @@ class Stack:
     def admin(self):
         return next((email, password) for role, email, password in self.accounts() if role == "admin")
 
+    def forget_events(self):
+        """What has been told so far is about a database that is gone: topics have other names from now on."""
+        times = self.run / f"kafka/{self.env['DATA']}.times"
+        times.write_text(str(int(times.read_text() if times.exists() else 0) + 1))
+        self._learn()
+
     # --- the payment sandbox
 
     @property
     def provider_url(self):
-        return self.env["SHOP_PAYMENTS_PROVIDER_URL"]
+        return self.env["SANDBOX_URL"]
 
     def set_provider(self, **settings):
         request = urllib.request.Request(self.provider_url + "/v1/settings", data=json.dumps(settings).encode(),
                                          method="PUT", headers={"Content-Type": "application/json"})
         urllib.request.urlopen(request, timeout=10).read()
 
-    def ledger(self):
-        """Every entry the provider has ever written."""
-        entries, after = [], 0
+    def ledger_entries(self):
+        """Every entry the provider has ever written, page by page."""
+        after = 0
         while True:
-            with urllib.request.urlopen(f"{self.provider_url}/v1/ledger?after={after}", timeout=10) as answer:
+            with urllib.request.urlopen(f"{self.provider_url}/v1/ledger?after={after}&limit=1000", timeout=10) as answer:
                 page = json.load(answer)["items"]
             if not page:
-                return entries
-            entries += page
+                return
+            yield from page
             after = page[-1]["seq"]
+
+    def ledger(self):
+        return list(self.ledger_entries())
 
     def mails(self):
         """{Message-ID: how many times} in the Maildir."""
@@ -99,7 +160,7 @@ class Stack:
 
     def pg_environment(self):
         """libpq's variables, so that no password stands in an argument list."""
-        url = urlparse(pathlib.Path(self.env["SHOP_POSTGRES_URL_FILE"]).read_text().strip())
+        url = urlparse(pathlib.Path(self.env["POSTGRES_URL_FILE"]).read_text().strip())
         return {"PGHOST": url.hostname, "PGPORT": str(url.port), "PGUSER": url.username,
                 "PGPASSWORD": url.password, "PGDATABASE": url.path.lstrip("/")}
 
@@ -166,19 +227,46 @@ class Program:
 
 
 class Shop(Program):
-    """Another shop on a stack's servers, with settings of its own: Shop(stack, SHOP_MAIL_SMTP_URL="")."""
+    """Another shop on a stack's servers, with settings of its own: Shop(stack, SHOP_MAIL_SMTP_URL=""). Where workers settle
+    the orders it brings one with the same settings, and the stack's own make way for it."""
 
     def __init__(self, stack, program="shop", **settings):
-        port = free_port()
         environment = dict(os.environ, **stack.env)
-        environment.update(SHOP_HTTP_PORT=str(port), SHOP_POSTGRES_MIGRATE="false")
-        environment.update(settings)
+        environment.update(SHOP_POSTGRES_MIGRATE="false", **settings)
         path = stack.build / "stages" / stack.stage / program
-        super().__init__([str(path), "--config", stack.env["STAGE_CONFIG"]], port, environment, "/readyz",
-                         stack.run / "logs")
+        command = [str(path), "--config", stack.env["STAGE_CONFIG"]]
+
+        def start(make, **more):
+            port = free_port()
+            return make(command, port, dict(environment, SHOP_HTTP_PORT=str(port), **more), "/readyz", stack.run / "logs")
+        self.worker = None
+        if stack.runs("worker"):
+            stack.call("stop", "worker")
+            self.worker = start(Program, SHOP_PROCESS_ROLE="worker")
+        start(super().__init__)
+
+    def kill(self):
+        """kill -9, of all that settles its orders, too."""
+        for program in filter(None, (self, self.worker)):
+            program.process.kill()
+        for program in filter(None, (self, self.worker)):
+            program.process.wait()
+
+    def stop(self, patience=40):
+        code = super().stop(patience)
+        return code or (self.worker.stop(patience) if self.worker else 0)
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Nobody's, and below the ranges that outgoing connections and the stacks' own servers take theirs from; each lane of
+    tests/run has its own here as well: another suite must not come between the look and the use."""
+    ports = os.environ.get("PORTS", "auto")
+    first, last = (19000, 24999) if ports == "auto" else (int(port) - 6000 for port in ports.split("-"))
+    while True:
+        port = random.SystemRandom().randint(first, last)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
