@@ -1,0 +1,68 @@
+"""Each stage's overlay as somebody else's rules see it: kube-score, built from the Go module proxy (programs.py), with all its
+checks, those that are off by default as well. What we do otherwise is written here, with the reason; a reason that is no
+longer needed has to go.
+"""
+import json
+import subprocess
+
+import pytest
+import yaml
+
+from conftest import ROOT
+from programs import Missing, programs, version
+
+STAGES = sorted(path.name for path in (ROOT / "k8s/overlays").iterdir())
+SERVERS = {"postgres", "replica", "redis", "sessions", "kafka", "sandbox"}  # for trying out: one pod each (decision 0024)
+OURS = {"shop", "relay", "worker", "migrate", "seed"}
+ANY = SERVERS | OURS
+
+OTHERWISE = {  # check: (of which objects, why)
+}
+
+
+@pytest.fixture(scope="module")
+def tools():
+    try:
+        return programs("kube-score", "kubectl")
+    except Missing as why:
+        pytest.skip(str(why))
+
+
+def rendered(tools, stage):
+    said = subprocess.run([tools / "kubectl", "kustomize", "--load-restrictor", "LoadRestrictionsNone", ROOT / "k8s/overlays" / stage],
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True, timeout=60)
+    return said.stdout
+
+
+def findings(tools, text):
+    """{(check, object): what is said}"""
+    minor = version().rpartition(".")[0]
+    said = subprocess.run([tools / "kube-score", "score", "--output-format=json", "--all-default-optional", f"--kubernetes-version={minor}", "-"],
+                          input=text, capture_output=True, text=True, timeout=60)
+    assert said.returncode in (0, 1) and said.stdout, said.stderr
+    return {(check["check"]["id"], item["object_meta"]["name"]): "; ".join(comment["summary"] for comment in check["comments"] or [])
+            for item in json.loads(said.stdout) for check in item["checks"] if not check["skipped"] and check["grade"] < 10}
+
+
+def allowed(check, name):
+    return check in OTHERWISE and name in OTHERWISE[check][0]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_nothing_is_found_that_has_no_reason(tools, stage):
+    found = findings(tools, rendered(tools, stage))
+    assert {key: said for key, said in found.items() if not allowed(*key)} == {}
+
+
+def test_no_reason_is_left_over(tools):
+    found = {key for stage in STAGES for key in findings(tools, rendered(tools, stage))}
+    assert {(check, name) for check, (names, _) in OTHERWISE.items() for name in names} <= found
+
+
+def test_a_mistake_would_be_found(tools):
+    objects = list(yaml.safe_load_all(rendered(tools, STAGES[0])))
+    shop = next(item for item in objects if item["kind"] == "Deployment" and item["metadata"]["name"] == "shop")
+    del shop["spec"]["template"]["spec"]["containers"][0]["readinessProbe"]
+    shop["spec"]["template"]["spec"]["containers"][0]["securityContext"]["readOnlyRootFilesystem"] = False
+    found = {check for check, name in findings(tools, yaml.safe_dump_all(objects)) if name == "shop"}
+    assert {"pod-probes", "container-security-context-readonlyrootfilesystem"} <= found
