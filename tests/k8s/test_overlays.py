@@ -143,9 +143,15 @@ def test_everything_carries_the_label(objects):
 def test_the_connections_of_all_pods_fit(objects):
     """Each is told how many there can be, so that too many refuse to start."""
     scaled = {item["spec"]["scaleTargetRef"]["name"]: item["spec"]["maxReplicas"] for item in objects if item["kind"] == "HorizontalPodAutoscaler"}
-    most = sum(scaled.get(item["metadata"]["name"], item["spec"]["replicas"]) + 1  # while they change
+    most = sum((scaled.get(item["metadata"]["name"]) or item["spec"]["replicas"]) + 1  # while they change
                for item in objects if item["kind"] == "Deployment" and item["metadata"]["name"] in PARTS)
     assert {told(spec)["SHOP_PROCESS_INSTANCES"] for name, spec in pods(objects) if name in PARTS} == {str(most)}
+
+
+def test_a_deploy_leaves_the_autoscaler_its_number(objects):
+    scaled = {item["spec"]["scaleTargetRef"]["name"] for item in objects if item["kind"] == "HorizontalPodAutoscaler"}
+    counted = {item["metadata"]["name"] for item in objects if item["kind"] == "Deployment" and "replicas" in item["spec"]}
+    assert scaled and not scaled & counted
 
 
 def test_the_parts_differ_by_their_role_alone(objects):
