@@ -13,10 +13,23 @@ from programs import Missing, programs, version
 
 STAGES = sorted(path.name for path in (ROOT / "k8s/overlays").iterdir())
 SERVERS = {"postgres", "replica", "redis", "sessions", "kafka", "sandbox"}  # for trying out: one pod each (decision 0024)
-OURS = {"shop", "relay", "worker", "migrate", "seed"}
-ANY = SERVERS | OURS
+FORGETFUL = {"redis", "sessions", "sandbox"}  # those of them that are Deployments
+PARTS = {"shop", "relay", "worker"}
+EVERY = SERVERS | PARTS | {"migrate", "seed"}
 
 OTHERWISE = {  # check: (of which objects, why)
+    "container-resources": (EVERY, "memory has a limit, the processor a request and none: a limit would slow a pod down beside an idle core"),
+    "container-resource-requests-equal-limits": (EVERY, "what is guaranteed is what is used as a rule; what is allowed, what is used at worst"),
+    "container-cpu-requests-equal-limits": (EVERY, "as above"),
+    "container-memory-requests-equal-limits": (EVERY, "as above"),
+    "container-ephemeral-storage-request-and-limit": (EVERY, "root file systems are read-only, and every emptyDir has a size"),
+    "container-image-pull-policy": (EVERY, "tags name a stage or a version; a cluster into which the images were carried by hand has nowhere to pull them from"),
+    "pod-probes-identical": (SERVERS, "the same question, but only whoever has not answered it for a long time is started again"),
+    "deployment-strategy": (FORGETFUL, "two at once would each have half of what is remembered"),
+    "deployment-replicas": (FORGETFUL, "one pod each, for trying out"),
+    "container-security-context-user-group-id": ({"postgres", "replica", "kafka"}, "their images have users 999 and 1000, who own what lies in them"),
+    "statefulset-has-servicename": ({"postgres", "replica", "kafka"}, "it asks for a service without an address; of one pod each nobody asks for a pod by its name"),
+    "deployment-has-host-podantiaffinity": (PARTS, "topologySpreadConstraints spread them, and do not forbid a cluster of one node"),
 }
 
 
