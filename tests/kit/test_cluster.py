@@ -3,6 +3,7 @@ the real scheduler (control_plane.py), built from the Go module proxy; a node th
 (node.py). That every object is taken, every pod admitted, a deploy done in its order, and nothing left after it, is shown;
 that a pod works is not.
 """
+import collections
 import copy
 import pathlib
 import re
@@ -138,6 +139,10 @@ def test_without_a_node_it_says_what_is_not_ready(cluster, tmp_path):
     assert shop.left() == []
 
 
+def serving(cluster):
+    return {pod["metadata"]["uid"] for pod in cluster.objects("pod", "-n", "shop") if "job-name" not in pod["metadata"]["labels"]}
+
+
 @pytest.fixture
 def shop(cluster, node, stage, tmp_path):
     made = Shop(cluster, stage, tmp_path / "run")
@@ -158,22 +163,24 @@ def test_it_is_deployed_in_order_and_nothing_of_it_is_left(shop, cluster, stage,
         assert ended <= of["Deployment", part]["metadata"]["creationTimestamp"], part
     assert {of["Job", name]["status"]["succeeded"] for name in ("migrate", "seed")} == {1}
 
-    # controllers have made every pod, and admission has refused none
+    # controllers have made every pod, as many as the manifests or the autoscaler say, and admission has refused none
+    fewest = {item["spec"]["scaleTargetRef"]["name"]: item["spec"]["minReplicas"] for item in wanted if item["kind"] == "HorizontalPodAutoscaler"}
+    for part, count in fewest.items():
+        cluster.kubectl("wait", f"--for=jsonpath={{.status.readyReplicas}}={count}", f"deployment/{part}", "-n", "shop", "--timeout=90s")
     pods = cluster.objects("pod", "-n", "shop")
-    counted = {}
-    for pod in pods:
-        part = pod["metadata"]["labels"]["app.kubernetes.io/component"]
-        counted[part] = counted.get(part, 0) + 1
-    assert counted == {item["metadata"]["name"]: item["spec"].get("replicas", 1) for item in wanted if "template" in item.get("spec", {})}
+    counted = collections.Counter(pod["metadata"]["labels"]["app.kubernetes.io/component"] for pod in pods)
+    assert counted == {item["metadata"]["name"]: fewest.get(item["metadata"]["name"], item["spec"].get("replicas", 1)) for item in wanted if "template" in item.get("spec", {})}
     refused = [event["message"] for event in cluster.objects("event", "-n", "shop") if event["reason"] == "FailedCreate"]
     assert [message for message in refused if 'serviceaccount "default" not found' not in message] == [], "(that one comes a moment after its namespace)"
     claims = cluster.objects("persistentvolumeclaim", "-n", "shop")
     assert {claim["status"]["phase"] for claim in claims} == {"Bound"} and len(claims) == sum(len(item["spec"].get("volumeClaimTemplates", [])) for item in wanted if "spec" in item)
 
-    # a deploy of the same changes nothing that serves
-    before = {pod["metadata"]["uid"] for pod in pods if "job-name" not in pod["metadata"]["labels"]}
+    # a deploy of the same changes nothing that serves, not even their number when there are more than the fewest
+    cluster.kubectl("scale", "deployment/shop", "-n", "shop", "--replicas=4")
+    cluster.kubectl("rollout", "status", "deployment/shop", "-n", "shop", "--timeout=60s")
+    before = serving(cluster)
     shop.deploy()
-    assert {pod["metadata"]["uid"] for pod in cluster.objects("pod", "-n", "shop") if "job-name" not in pod["metadata"]["labels"]} == before
+    assert serving(cluster) == before and len(before) == len(pods) - 2 + 2  # without the jobs', with two more of the shop
 
     asked = shop.make("destroy", check=False)
     assert asked.returncode != 0 and "YES=1" in asked.stdout and shop.left()
