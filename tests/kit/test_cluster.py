@@ -111,10 +111,10 @@ class Shop:
         return make(what, f"STAGE={self.stage}", "TARGET=k8s", timeout=900, **self.environment, **environment)
 
     def deploy(self, **environment):
-        return self.make("deploy", READY_SECONDS="120", MIGRATE_SECONDS="240", **environment)
+        return self.make("deploy", **environment)
 
     def destroy(self, **environment):
-        return self.make("destroy", READY_SECONDS="120", **environment)
+        return self.make("destroy", **environment)
 
     def secrets(self):
         return pathlib.Path(self.environment["RUN"]) / f"deploy/k8s-{self.stage}/secrets"
@@ -193,7 +193,7 @@ def test_it_is_deployed_in_order_and_nothing_of_it_is_left(shop, cluster, stage,
 def test_a_migration_that_fails_lets_no_shop_be_made(shop, cluster, node):
     node.fails.add("migrate")
     try:
-        said = shop.make("deploy", check=False, READY_SECONDS="120", MIGRATE_SECONDS="240")
+        said = shop.make("deploy", check=False, MIGRATE_SECONDS="240")
     finally:
         node.fails.clear()
     assert said.returncode != 0 and "the migration has not succeeded" in said.stdout
