@@ -2,15 +2,18 @@
 a process of its own, started in that order and ended by process id.
 
 Nodes come to it from elsewhere: one that only says that its pods run (node.py), or one where they do (kubelet.py). Everything
-it writes lies in one folder, made anew at each start, but for the disks: where there is no cloud, the controllers make
-them of folders under /tmp/hostpath_pv, and remove them with their claims.
+it writes lies in one folder, which goes with it, but for the disks: where there is no cloud, the controllers make them
+of folders under /tmp/hostpath_pv, and remove them with their claims.
 """
 import json
 import os
+import pathlib
 import secrets
 import shutil
+import socket
 import ssl
 import subprocess
+import tempfile
 import time
 import urllib.request
 
@@ -18,7 +21,6 @@ from engine import FOLDER
 from programs import programs
 
 PROGRAMS = ("etcd", "kubectl", "kube-scheduler", "kube-controller-manager", "kube-apiserver")
-API, STORE, PEER = 28643, 28679, 28680
 SERVICES = "10.96.0"
 NODE = "node-1"
 WHO = {"admin": "system:masters", "system:kube-controller-manager": "", "system:kube-scheduler": "", "system:kube-proxy": "",
@@ -27,14 +29,20 @@ CLASS = {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": 
          "provisioner": "kubernetes.io/host-path"}
 
 
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
 class ControlPlane:
     def __init__(self, address="127.0.0.1"):
         self.programs = programs(*PROGRAMS)
-        self.folder = FOLDER / "cluster"
+        FOLDER.mkdir(exist_ok=True)
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="cluster-", dir=FOLDER))  # only ours to read
         self.processes = {}
-        self.address, self.url = address, f"https://{address}:{API}"
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(mode=0o700, parents=True)
+        self.address, self.port = address, free_port()
+        self.url = f"https://{address}:{self.port}"
         try:
             self._start()
         except BaseException:
@@ -44,12 +52,12 @@ class ControlPlane:
     # --- its parts -------------------------------------------------------------------------------------
 
     def _start(self):
-        began = time.monotonic()
+        began, store, peer = time.monotonic(), free_port(), free_port()
         self._identities()
-        self._run("etcd", f"--data-dir={self.folder}/etcd", "--unsafe-no-fsync", f"--listen-client-urls=http://127.0.0.1:{STORE}",
-                  f"--advertise-client-urls=http://127.0.0.1:{STORE}", f"--listen-peer-urls=http://127.0.0.1:{PEER}",
-                  f"--initial-advertise-peer-urls=http://127.0.0.1:{PEER}", f"--initial-cluster=default=http://127.0.0.1:{PEER}")
-        self._run("kube-apiserver", f"--etcd-servers=http://127.0.0.1:{STORE}", f"--bind-address={self.address}", f"--secure-port={API}",
+        self._run("etcd", f"--data-dir={self.folder}/etcd", "--unsafe-no-fsync", f"--listen-client-urls=http://127.0.0.1:{store}",
+                  f"--advertise-client-urls=http://127.0.0.1:{store}", f"--listen-peer-urls=http://127.0.0.1:{peer}",
+                  f"--initial-advertise-peer-urls=http://127.0.0.1:{peer}", f"--initial-cluster=default=http://127.0.0.1:{peer}")
+        self._run("kube-apiserver", f"--etcd-servers=http://127.0.0.1:{store}", f"--bind-address={self.address}", f"--secure-port={self.port}",
                   "--advertise-address=192.0.2.1", "--endpoint-reconciler-type=none",  # an address for pods, which nobody uses: loopback cannot be one
                   f"--service-cluster-ip-range={SERVICES}.0/24", f"--tls-cert-file={self.folder}/server.crt", f"--tls-private-key-file={self.folder}/server.key",
                   f"--token-auth-file={self.folder}/tokens.csv", "--anonymous-auth=false", "--authorization-mode=Node,RBAC", "--enable-admission-plugins=NodeRestriction",
@@ -122,6 +130,7 @@ class ControlPlane:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait(30)
+        shutil.rmtree(self.folder)
 
     # --- asking it -------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import pytest
 from conftest import DEPLOYABLE
 from control_plane import ControlPlane
 from deployed import Deployed, admin_of, passes_the_contract_suite
-from kubelet import Kubelet, Link
+from kubelet import OUTSIDE, Kubelet, Link
 from programs import Missing, programs
 from test_cluster import Shop, rendered
 
@@ -23,7 +23,7 @@ def cluster(engine):
     try:
         programs("kubelet", "kube-proxy", "coredns")
         link = Link()
-        made = ControlPlane(address="100.64.77.1")
+        made = ControlPlane(address=OUTSIDE)
     except Missing as why:
         pytest.skip(str(why))
     yield made
