@@ -20,7 +20,7 @@ KEPT = ["common/*", "infra/local/*", "infra/sandbox/*", "infra/seed/*", "infra/p
         "docs/api/*", "docs/decisions/*", "LICENSE", ".clang-format", ".gitignore"]
 # Of these: what is about several stages, or about measuring them.
 COURSE = ["docs/decisions/*-proofs.md", "docs/decisions/*-load-generator.md", "docs/decisions/*-fork-by-rules.md",
-          "docs/decisions/*-in-a-cluster.md", "docs/decisions/*-on-aws.md",
+          "docs/decisions/*-in-a-cluster.md", "docs/decisions/*-from-source.md", "docs/decisions/*-on-aws.md",
           "docs/decisions/*-stage-*.md", "docs/decisions/*-the-auditor-*.md", "tests/faults/README.md", "tests/faults/run", "tests/faults/drill.py",
           "tests/faults/test_drill.py", "tests/faults/shoppers.py", "tests/faults/world.py", "tests/faults/test_kill.py", "tests/faults/schedule.py", "tests/faults/test_schedule.py", 
           "tests/faults/victims.py", "tests/faults/breaker.py", "tests/faults/test_reports_catch_up.py", "tests/local/test_stages.py",
