@@ -48,7 +48,7 @@ def stage(request):
 @pytest.fixture
 def namespace(cluster):
     """The shop's, as the manifests make it, with nothing in it; gone afterwards."""
-    cluster.kubectl("apply", "-f", ROOT / "k8s/base/namespace.yaml")
+    cluster.kubectl("apply", "--server-side", "-f", ROOT / "k8s/base/namespace.yaml")
     cluster.kubectl("wait", "--for=create", "serviceaccount/default", "-n", "shop", "--timeout=60s")
     yield
     cluster.kubectl("delete", "namespace", "shop", "--timeout=120s", timeout=180)
