@@ -104,8 +104,8 @@ def test_it_refuses_a_pod_that_asks_for_more(cluster, namespace):
 class Shop:
     """make deploy and make destroy, of one stage."""
 
-    def __init__(self, cluster, stage, folder):
-        self.cluster, self.stage, self.environment = cluster, stage, dict(cluster.environment(), RUN=str(folder))
+    def __init__(self, cluster, stage, folder, **environment):
+        self.cluster, self.stage, self.environment = cluster, stage, dict(cluster.environment(), RUN=str(folder), **environment)
 
     def make(self, what, **environment):
         return make(what, f"STAGE={self.stage}", "TARGET=k8s", timeout=900, **self.environment, **environment)

@@ -5,8 +5,9 @@ import os
 import shutil
 
 import pytest
+import yaml
 
-from conftest import DEPLOYABLE
+from conftest import DEPLOYABLE, ROOT
 from control_plane import ControlPlane
 from deployed import Deployed, admin_of, passes_the_contract_suite
 from kubelet import OUTSIDE, Kubelet, Link
@@ -38,13 +39,23 @@ def kubelet(cluster):
     made.close()
 
 
+def modest(stage, folder):
+    """The stage's overlay, but that no pod keeps processors for itself: a node of two cores would not have enough."""
+    near = os.path.relpath(ROOT / "k8s/overlays" / stage, folder)
+    page = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "resources": [near], "patches": [
+        {"target": {"kind": "Deployment|StatefulSet|Job"}, "patch": yaml.safe_dump([{"op": "replace", "path": "/spec/template/spec/containers/0/resources/requests/cpu", "value": "10m"}])}]}
+    (folder / "kustomization.yaml").write_text(yaml.safe_dump(page))
+    return folder
+
+
 @pytest.fixture(scope="module", params=DEPLOYABLE)
 def shop(request, image, cluster, kubelet, tmp_path_factory, figures):
     stage = request.param
     image(stage)
     wanted = rendered(cluster, stage)
     kubelet.load(*{spec["image"] for item in wanted if "template" in item.get("spec", {}) for spec in item["spec"]["template"]["spec"]["containers"]})
-    made = Shop(cluster, stage, tmp_path_factory.mktemp(stage) / "run")
+    folder = tmp_path_factory.mktemp(stage)
+    made = Shop(cluster, stage, folder / "run", OVERLAY=str(modest(stage, folder)))
     figures.timed(stage, "node_up_seconds", made.deploy)
     yield made
     made.make("destroy", check=False, YES="1")
