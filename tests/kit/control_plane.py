@@ -57,7 +57,7 @@ class ControlPlane:
         self._run("etcd", f"--data-dir={self.folder}/etcd", "--unsafe-no-fsync", f"--listen-client-urls=http://127.0.0.1:{store}",
                   f"--advertise-client-urls=http://127.0.0.1:{store}", f"--listen-peer-urls=http://127.0.0.1:{peer}",
                   f"--initial-advertise-peer-urls=http://127.0.0.1:{peer}", f"--initial-cluster=default=http://127.0.0.1:{peer}")
-        self._run("kube-apiserver", f"--etcd-servers=http://127.0.0.1:{store}", f"--bind-address={self.address}", f"--secure-port={self.port}",
+        self._run("kube-apiserver", "--kubelet-preferred-address-types=InternalIP", f"--etcd-servers=http://127.0.0.1:{store}", f"--bind-address={self.address}", f"--secure-port={self.port}",
                   "--advertise-address=192.0.2.1", "--endpoint-reconciler-type=none",  # an address for pods, which nobody uses: loopback cannot be one
                   f"--service-cluster-ip-range={SERVICES}.0/24", f"--tls-cert-file={self.folder}/server.crt", f"--tls-private-key-file={self.folder}/server.key",
                   f"--token-auth-file={self.folder}/tokens.csv", "--anonymous-auth=false", "--authorization-mode=Node,RBAC", "--enable-admission-plugins=NodeRestriction",

@@ -63,7 +63,7 @@ def shop(request, image, cluster, kubelet, tmp_path_factory, figures):
 
 def address(shop):
     (service,) = shop.cluster.objects("service", "-n", "shop", "--field-selector=metadata.name=shop")
-    return f"http://{service['spec']['clusterIP']}"
+    return f"http://{service['spec']['clusterIP']}:80"
 
 
 def test_it_passes_the_contract_suite(shop):
