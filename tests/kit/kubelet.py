@@ -6,6 +6,7 @@ bridge make are nobody else's and go with the namespace. What it has not: somebo
 ingress controller, and images from a registry (the container engine's are handed over).
 """
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -185,3 +186,11 @@ conf_dir = "{self.folder}/cni"
                 process.kill()
                 process.wait(30)
         self._unmount(self.folder)
+        self._forget_groups()
+
+    @staticmethod
+    def _forget_groups():
+        """The control groups, which a kubelet leaves where they are."""
+        for top in pathlib.Path("/sys/fs/cgroup").glob("**/kubepods"):
+            for group, _, _ in os.walk(top, topdown=False):
+                os.rmdir(group)
