@@ -24,11 +24,11 @@ DEPLOYABLE = [stage for stage in STAGES if (ROOT / f"infra/compose/{stage}.yaml"
 PORT = 28080
 
 
-def make(*words, timeout=1200, check=True, **environment):
-    """`make WORDS`; the finished process with its output."""
+def make(*words, cwd=ROOT, timeout=1200, check=True, **environment):
+    """`make WORDS` in a checkout, or a fork; the finished process with its output."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "STAGE", "SHOP_"))}
     environment = dict(clean, BUILD_OPTIONS="--network=host", SHOP_PORT=str(PORT), **environment)
-    result = subprocess.run(["make", *words], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    result = subprocess.run(["make", *words], cwd=cwd, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                             stderr=subprocess.STDOUT, text=True, timeout=timeout)
     assert not check or result.returncode == 0, result.stdout[-6000:]
     return result
