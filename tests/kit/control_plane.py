@@ -10,7 +10,6 @@ import os
 import pathlib
 import secrets
 import shutil
-import socket
 import ssl
 import subprocess
 import tempfile
@@ -19,6 +18,7 @@ import urllib.request
 
 from engine import FOLDER
 from programs import programs
+from stack import free_port
 
 PROGRAMS = ("etcd", "kubectl", "kube-scheduler", "kube-controller-manager", "kube-apiserver")
 SERVICES = "10.96.0"
@@ -27,12 +27,6 @@ WHO = {"admin": "system:masters", "system:kube-controller-manager": "", "system:
        f"system:node:{NODE}": "system:nodes"}
 CLASS = {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": "folders", "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}},
          "provisioner": "kubernetes.io/host-path"}
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 class ControlPlane:
