@@ -16,10 +16,10 @@ from conftest import ROOT
 HERE = pathlib.Path(__file__).resolve().parent
 TOOLS = ROOT / ".run/tools/moto"
 STAGES = sorted(path.name for path in (ROOT / "terraform/stages").iterdir() if path.is_dir())
-PORT = 25055
 
-sys.path.insert(0, str(ROOT / "terraform"))
+sys.path[:0] = [str(ROOT / "terraform"), str(ROOT / "tests/support")]
 import plan  # noqa: E402
+from stack import free_port  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -30,31 +30,40 @@ def provider():
         pytest.skip(str(why))
 
 
+class Account:
+    """A made-up one, for one run: several may go on side by side."""
+
+    def __init__(self):
+        port = free_port()
+        self.url, self.log = f"http://127.0.0.1:{port}", ROOT / f".run/results/kit-aws-{port}.log"
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with open(self.log, "w") as log:
+            self.server = subprocess.Popen(["/usr/bin/python3", HERE / "stand-ins/aws/server.py", str(port)], env=dict(os.environ, PYTHONPATH=str(TOOLS)),
+                                           stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
+        assert self.server.stdout.readline() == "ready\n", f"see {self.log}"
+
+    def refused(self):
+        """What it has been asked for and cannot do."""
+        return "\n".join(sorted({line for line in self.log.read_text().splitlines() if "has not been implemented" in line}))
+
+    def close(self):
+        self.server.stdin.close()
+        try:
+            self.server.wait(30)
+        except subprocess.TimeoutExpired:
+            self.server.kill()
+
+
 @pytest.fixture(scope="session")
 def account(provider):
-    """The made-up account's address."""
     if not (TOOLS / "moto").is_dir():
         got = subprocess.run(["/usr/bin/python3", "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--target", TOOLS, "-r", HERE / "stand-ins/aws/requirements.txt"],
                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600)
         if got.returncode != 0:
             pytest.skip(f"moto cannot be had here: {got.stderr.strip().splitlines()[-1:]}")
-    (ROOT / ".run/results").mkdir(parents=True, exist_ok=True)
-    with open(ROOT / ".run/results/kit-aws.log", "w") as log:
-        server = subprocess.Popen(["/usr/bin/python3", HERE / "stand-ins/aws/server.py", str(PORT)], env=dict(os.environ, PYTHONPATH=str(TOOLS)),
-                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
-        assert server.stdout.readline() == "ready\n", f"see {log.name}"
-        yield f"http://127.0.0.1:{PORT}"
-        server.stdin.close()
-        try:
-            server.wait(30)
-        except subprocess.TimeoutExpired:
-            server.kill()
-
-
-def refused():
-    """What the made-up account has been asked for and cannot do."""
-    lines = (ROOT / ".run/results/kit-aws.log").read_text().splitlines()
-    return "\n".join(sorted({line for line in lines if "has not been implemented" in line}))
+    made = Account()
+    yield made
+    made.close()
 
 
 @pytest.fixture(params=STAGES)
@@ -68,14 +77,14 @@ def test_it_is_made_and_nothing_of_it_is_left(stage, account, tmp_path, figures)
     for path in (HERE / "stand-ins/aws").glob(f"{stage}*.tf"):
         shutil.copy(path, roots / "stages" / stage)
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MAKE"))}
-    clean.update(AWS_ACCESS_KEY_ID="made-up", AWS_SECRET_ACCESS_KEY="made-up", AWS_ENDPOINT_URL=account, AWS_EC2_METADATA_DISABLED="true",
+    clean.update(AWS_ACCESS_KEY_ID="made-up", AWS_SECRET_ACCESS_KEY="made-up", AWS_ENDPOINT_URL=account.url, AWS_EC2_METADATA_DISABLED="true",
                  HOME=str(tmp_path), TF_ROOTS=str(roots), IMAGE=f"123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:{stage}",
                  MAIL_TO="owner@shop.example", PROVIDER_URL="https://payments.example", YES="1", APPLY_SECONDS="900", LEFT_SECONDS="30")
 
     def make(what):
         done = subprocess.run(["make", "-s", what, f"STAGE={stage}", "TARGET=aws"], cwd=ROOT, env=clean, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=3600)  # it ends by itself before
-        assert done.returncode == 0, done.stdout[-6000:] + refused()
+        assert done.returncode == 0, done.stdout[-6000:] + account.refused()
         return done.stdout
 
     assert "put-secret-value" in make("deploy")
