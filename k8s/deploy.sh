@@ -7,6 +7,7 @@
 # asks (YES=1: do not ask); then it looks for anything that still carries the label.
 #
 #   REGISTRY=registry.example/me    pull the images from there
+#   RELEASE=2                       those that `make image RELEASE=2` built, whatever the overlay says
 #   OVERLAY=../my-overlay           an overlay of your own: your host, your database instead of the one for trying out
 #   DATA=none                       no demo data
 set -euo pipefail
@@ -21,6 +22,7 @@ OVERLAY=${OVERLAY:-$ROOT/k8s/overlays/$STAGE}
 HOME_DIR=$RUN/deploy/k8s-$STAGE
 SECRETS=$HOME_DIR/secrets # lib.sh's secret() writes here
 NAMESPACE=shop
+REGISTRY=${REGISTRY:-stagecraft}
 LABEL=app.kubernetes.io/part-of=shop
 COMPONENT=app.kubernetes.io/component
 PROGRAMS=shop,relay,worker # what the migration comes before; the last two where the stage has them
@@ -39,11 +41,11 @@ need_cluster() {
     say cluster "context $context"
 }
 
-# The overlay as one file; images come from REGISTRY when there is one.
+# The overlay as one file; images come from REGISTRY when there is one, and are those of RELEASE.
 render() {
     kubectl kustomize --load-restrictor LoadRestrictionsNone "$OVERLAY" >"$HOME_DIR/rendered.yaml.new" 2>"$HOME_DIR/render.log" ||
         fail "the overlay cannot be rendered" "$(tail -n 3 "$HOME_DIR/render.log")"
-    if [[ -n ${REGISTRY:-} ]]; then sed -i "s|image: stagecraft/|image: ${REGISTRY%/}/|" "$HOME_DIR/rendered.yaml.new"; fi
+    sed -i -E "s|image: stagecraft/([a-z]+):(.*)|image: ${REGISTRY%/}/\1:${RELEASE:-\2}|" "$HOME_DIR/rendered.yaml.new"
     mv "$HOME_DIR/rendered.yaml.new" "$HOME_DIR/rendered.yaml"
 }
 
@@ -163,6 +165,8 @@ down() {
     say destroy "nothing of stage $STAGE is left" "$since"
 }
 
+[[ ${RELEASE:-1} =~ ^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$ ]] || fail "RELEASE='$RELEASE' cannot be an image's tag" \
+    "letters, digits, points, dashes and underscores:  RELEASE=1.2"
 [[ -r $OVERLAY/kustomization.yaml ]] || fail "there is no overlay $(short "$OVERLAY")"
 case ${1:-} in
 up | down) "$1" ;;

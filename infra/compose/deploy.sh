@@ -15,6 +15,7 @@ set -euo pipefail
 . "$ROOT/infra/kit/lib.sh"
 
 STAGE=${STAGE:?say which: make deploy STAGE=01 TARGET=compose}
+RELEASE=${RELEASE:-$STAGE} # the images' tag
 FILE=$ROOT/infra/compose/$STAGE.yaml
 PROJECT=stagecraft-${STAGE%%-*}
 HOME_DIR=$RUN/deploy/$STAGE
@@ -22,7 +23,7 @@ SECRETS=$HOME_DIR/secrets # lib.sh's secret() writes here
 INSTANCES=${INSTANCES:-1}
 WORKERS=${WORKERS:-0}
 PROCESSES=$((INSTANCES + (WORKERS > 0 ? WORKERS + 1 : 0))) # where there are workers there is a relay
-export STAGE SECRETS INSTANCES PROCESSES
+export RELEASE SECRETS INSTANCES PROCESSES
 READY_SECONDS=${READY_SECONDS:-120}
 
 in_project() { compose -p "$PROJECT" -f "$FILE" "$@"; }
@@ -61,7 +62,7 @@ fill() {
     local code=0
     timeout --foreground "$COMPOSE_SECONDS" docker run --rm --network "${PROJECT}_default" --read-only --cap-drop ALL --security-opt no-new-privileges:true \
         -v "$SECRETS/postgres-url:/run/secrets/url:ro" -v "$SECRETS/accounts:/run/secrets/accounts:ro" \
-        --entrypoint seed "stagecraft/tools:$STAGE" --url-file /run/secrets/url --accounts-file /run/secrets/accounts \
+        --entrypoint seed "stagecraft/tools:$RELEASE" --url-file /run/secrets/url --accounts-file /run/secrets/accounts \
         --size "$1" >"$HOME_DIR/seed.log" 2>&1 || code=$?
     [[ $code -eq 0 || $code -eq 3 ]] || fail "the demo data could not be loaded; see $(short "$HOME_DIR/seed.log")"
 }
@@ -82,8 +83,8 @@ up() {
         awaited+=(relay worker)
     fi
     for image in shop tools "$(entry)"; do
-        image=stagecraft/$image:$STAGE
-        docker image inspect "$image" >/dev/null 2>&1 || fail "there is no image $image yet" "build it:  make image STAGE=$STAGE"
+        image=stagecraft/$image:$RELEASE
+        docker image inspect "$image" >/dev/null 2>&1 || fail "there is no image $image yet" "build it:  make image STAGE=$STAGE RELEASE=$RELEASE"
     done
     make_secrets
     in_project up -d --remove-orphans "${scale[@]}" >"$HOME_DIR/up.log" 2>&1 || {

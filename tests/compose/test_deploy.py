@@ -71,6 +71,14 @@ def test_an_unknown_stage_or_target(host, what):
 def test_an_image_that_has_not_been_built(host):
     said = host.refused("deploy", IMAGES="stagecraft/shop:01-monolith")
     assert f"there is no image stagecraft/shop:{STAGE} yet" in said and f"make image STAGE={STAGE}" in said
+    said = host.refused("deploy", RELEASE="2")
+    assert "there is no image stagecraft/shop:2 yet" in said and "RELEASE=2" in said
+
+
+def test_a_release_is_what_is_started_and_what_fills_it(host):
+    host.done("deploy", RELEASE="2", IMAGES=IMAGES.replace(STAGE, "2"))
+    (seed,) = (line for line in host.log() if line.startswith("run ") and "--entrypoint seed" in line)
+    assert " stagecraft/tools:2 " in seed
 
 
 @pytest.mark.parametrize("what", ["deploy", "destroy", "image"])

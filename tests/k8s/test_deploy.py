@@ -83,6 +83,19 @@ def test_images_come_from_the_registry(cluster):
     assert container["image"] == f"registry.example/me/shop:{STAGE}"
 
 
+def test_images_are_those_of_a_release(cluster):
+    """Of all our programs, and of nobody else's: a rebuilt image under the name that runs already would change nothing."""
+    assert cluster.run("deploy", RELEASE="1.2").returncode == 0
+    images = {container["image"] for thing in cluster.objects().values() if "template" in thing.get("spec", {})
+              for container in thing["spec"]["template"]["spec"]["containers"]}
+    assert {image for image in images if "stagecraft/" in image} == {"stagecraft/shop:1.2", "stagecraft/tools:1.2"}
+    assert any(image.startswith("postgres:") for image in images)
+    before = cluster.objects()
+    for wrong in ("a b", "x|y", "-1", "1/2"):
+        said = cluster.run("deploy", RELEASE=wrong)
+        assert said.returncode != 0 and f"RELEASE='{wrong}' cannot be an image's tag" in said.stderr and cluster.objects() == before
+
+
 def test_destroying_asks_first_and_proves_that_nothing_is_left(cluster):
     assert cluster.run("deploy").returncode == 0
     asked = cluster.run("destroy")

@@ -10,6 +10,7 @@ import yaml
 from conftest import DEPLOYABLE, ROOT
 from control_plane import ControlPlane
 from deployed import Deployed, admin_of, passes_the_contract_suite
+from engine import docker
 from kubelet import OUTSIDE, Kubelet, Link
 from programs import Missing, programs
 from test_cluster import Shop, rendered
@@ -79,6 +80,22 @@ def test_a_pod_may_go_and_nobody_is_told(shop):
         shop.cluster.kubectl("delete", "pod", first, "-n", "shop", "--timeout=120s", timeout=180)
         shop.cluster.kubectl("rollout", "status", "deployment/shop", "-n", "shop", "--timeout=120s", timeout=180)
     assert len(answers) > 50 and set(answers) == {200}, {status: answers.count(status) for status in set(answers)}
+
+
+def test_a_new_release_is_rolled_out_and_nobody_is_told(shop, kubelet):
+    """The same images under another name: every pod of ours is made anew, one after another, beside those that serve."""
+    ours = [f"stagecraft/{name}:{shop.stage}" for name in ("shop", "tools")]
+    for image in ours:
+        docker("tag", image, image + "-next")
+    kubelet.load(*(image + "-next" for image in ours))
+    answers, asking = [], Deployed(shop.stage)
+    asking.url = address(shop)
+    with asking.asking("/v1/products/1", answers):
+        shop.deploy(RELEASE=f"{shop.stage}-next")
+    pods = shop.cluster.objects("pod", "-n", "shop", "-l", "app.kubernetes.io/component=shop")
+    assert {pod["spec"]["containers"][0]["image"] for pod in pods if "deletionTimestamp" not in pod["metadata"]} == {f"stagecraft/shop:{shop.stage}-next"}
+    assert len(answers) > 50 and set(answers) == {200}, {status: answers.count(status) for status in set(answers)}
+    docker("image", "rm", *(image + "-next" for image in ours))
 
 
 def test_destroying_leaves_nothing(shop, figures):
