@@ -6,6 +6,7 @@ import json
 import uuid
 from urllib.parse import unquote
 
+from moto.core.exceptions import JsonRESTError
 from moto.kafka import urls
 from moto.kafka.exceptions import NotFoundException
 from moto.kafka.models import FakeKafkaCluster, KafkaBackend
@@ -13,6 +14,13 @@ from moto.kafka.responses import KafkaResponse
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 SETTINGS = {}  # arn -> what a group of settings is
+
+
+class NoSuchSettings(JsonRESTError):
+    """In the words by which the provider knows that they are gone."""
+
+    def __init__(self, arn):
+        super().__init__("BadRequestException", f"The request is invalid: {arn}. Configuration ARN does not exist.")
 
 
 def create_configuration(self):
@@ -28,7 +36,7 @@ def asked(self):
     """The group of settings that the path is about."""
     arn = unquote(self.parsed_url.path).split("/configurations/")[1].split("/revisions/")[0]
     if arn not in SETTINGS:
-        raise NotFoundException(f"Configuration ARN {arn} does not exist")
+        raise NoSuchSettings(arn)
     return SETTINGS[arn]
 
 
