@@ -6,8 +6,8 @@ all the time: the least they can cost, not what they will.
 """
 import json
 import math
+import os
 import pathlib
-import statistics
 import sys
 
 import yaml
@@ -85,15 +85,18 @@ def bill(resources, prices):
 
 
 def capacity(stage):
-    """(stage, requests a second, orders a second): of the last stage up to this one whose bench has been recorded; or None."""
-    for path in sorted(RESULTS.glob("bench-*.json"), reverse=True):
-        measured = path.stem.removeprefix("bench-")
-        rows = {row["name"]: row for row in json.loads(path.read_text())["results"] if "name" in row}
-        found = [rows.get(name, {}).get("shop_per_second") for name in ("product by id, 64 connections / pgbench",
-                                                                        "orders committed, 32 clients / pgbench")]
-        if measured <= stage and all(found):
-            return measured, *map(statistics.median, found)
-    return None
+    """(requests a second, orders confirmed a second) as `RECORD=1 make capacity` measured them; or None."""
+    path = RESULTS / f"capacity-{stage}.json"
+    if not path.exists():
+        return None
+    rows = {row["name"]: row["measured"] for row in json.loads(path.read_text())["results"]}
+    return rows["requests"], rows["orders confirmed"]
+
+
+def for_each(total, stage):
+    """(dollars per million requests, per thousand bookings), if it were as busy as it can be all the time; or None."""
+    known = capacity(stage)
+    return known and (total / known[0] / SECONDS * 1e6, total / known[1] / SECONDS * 1e3)
 
 
 def digits(value):
@@ -102,7 +105,7 @@ def digits(value):
 
 
 def show(name):
-    """Prints the bill of a stage."""
+    """Prints the bill of a stage; with RECORD=1 it also goes to docs/results, which README.md shows."""
     prices = yaml.safe_load((plan.ROOT / "prices.yaml").read_text())
     try:
         _, failed, made, said = plan.Workspace(name).test()
@@ -122,11 +125,13 @@ def show(name):
     print(f"  {'together':<52} {'':<16} {total:8.2f}\n")
     for kind in sorted({kind for _, kind, _ in resources} & set(prices["by_use"])):
         print(f"  and by use: {kind}: {prices['by_use'][kind]}")
-    known = capacity(name)
-    if known:
-        stage, requests, orders = known
-        print(f"\nAt the capacity measured on 2 cores for stage {stage}, busy all the time: {digits(total / requests / SECONDS * 1e6)}"
-              f" per million requests, {digits(total / orders / SECONDS * 1e3)} per thousand bookings.")
+    dear = for_each(total, name)
+    if dear:
+        print(f"\nAt the capacity measured with all of it on 2 cores, busy all the time: {digits(dear[0])} per million requests, {digits(dear[1])}"
+              " per thousand bookings.")
+    if os.environ.get("RECORD") == "1":
+        (RESULTS / f"cost-{name}.json").write_text(json.dumps({"as_of": prices["as_of"], "dollars_a_month": round(total, 2), "of_that": [
+            {"resource": address, "size": what, "dollars_a_month": round(cost, 2)} for address, what, cost in rows]}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

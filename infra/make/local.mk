@@ -55,7 +55,7 @@ install: ## install the distribution packages that are missing
 
 # the tests build every stage, so they need every stage's packages
 STAGES_PACKAGES := $(shell sed -n 's/^\[\([0-9].*\)\]$$/\1/p' infra/packages.txt)
-test bench soak kill audit faults: INSTALL_ALSO = test $(STAGES_PACKAGES)
+test bench capacity soak kill audit faults: INSTALL_ALSO = test $(STAGES_PACKAGES)
 test: INSTALL_ALSO += prove
 prove: INSTALL_ALSO = prove
 

@@ -4,8 +4,8 @@
     readme.py            rewrite
     readme.py --check    exit 1 and name the files whose parts are out of date
 
-A part is `<!-- begin: NAME -->` … `<!-- end: NAME -->` in stages/*/README.md, infra/kit/README.md or
-tests/faults/README.md:
+A part is `<!-- begin: NAME -->` … `<!-- end: NAME -->` in stages/*/README.md, infra/kit/README.md,
+terraform/README.md or tests/faults/README.md:
   adds    what the stage's folder and its stage.mk add
   bench   the table of docs/results/bench-<stage>.json, as the last full run wrote it
   routes  the answer times in the same file: every route on the large data set
@@ -14,6 +14,7 @@ tests/faults/README.md:
   explain the table of stages/<stage>/proof/explain.json, as RECORD=1 make explain wrote it
   proof   the table and the plots of stages/<stage>/proof/result.json, as make prove wrote it
   kit     the table of docs/results/kit.json, as RECORD=1 make test-kit wrote it
+  costs   the table of docs/results/cost-*.json and capacity-*.json, as RECORD=1 make cost and make capacity wrote them
   drills  the table of docs/results/faults-*.json, as RECORD=1 make faults wrote them
 """
 import json
@@ -22,7 +23,8 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tests/prove"), str(ROOT / "tests/support"), str(ROOT / "infra/make")]
+sys.path[:0] = [str(ROOT / "tests/prove"), str(ROOT / "tests/support"), str(ROOT / "infra/make"), str(ROOT / "terraform")]
+import cost  # noqa: E402
 import figures as prove  # noqa: E402
 import stages  # noqa: E402
 from plots import CAPTIONS  # noqa: E402
@@ -158,9 +160,27 @@ def drills(_):
     return "\n".join(lines) if len(lines) > 2 else NOTHING
 
 
+def costs(_):
+    """Of each stage: the bill as `RECORD=1 make cost` found it, and what it carries as `RECORD=1 make capacity` did."""
+    lines = ["| stage | dollars a month | requests/s | orders confirmed/s | dollars per million requests | per thousand bookings |", "| --- | --- | --- | --- | --- | --- |"]
+    facts = dates = None
+    for path in sorted((ROOT / "docs/results").glob("cost-*.json")):
+        bill, stage = json.loads(path.read_text()), path.stem.removeprefix("cost-")
+        carries, dear = result("capacity", stage), cost.for_each(bill["dollars_a_month"], stage)
+        if carries is None:
+            continue
+        rows = [f"{row['measured']:,.0f} ({row['spread'][0]:,.0f} … {row['spread'][1]:,.0f})" for row in carries["results"]]
+        lines.append(f"| {stage} | {bill['dollars_a_month']:.2f} | {rows[0]} | {rows[1]} | {cost.digits(dear[0])} | {cost.digits(dear[1])} |")
+        facts, dates = carries["machine"], bill["as_of"]
+    if facts is None:
+        return NOTHING
+    return "\n".join(lines + ["", f"List prices as of {dates}; medians of n = {carries['results'][0]['n']}, the published mix in a closed loop on the demo data, the whole stage "
+                              f"on {facts['cores']} cores ({facts['cpu']}), commit {facts['commit']}."])
+
+
 NOTHING = "_No full run has been committed yet._"
 PARTS = {"adds": adds, "bench": bars("bench"), "routes": routes, "soak": bars("soak"), "kill": kill, "explain": explain, "proof": proof,
-         "kit": kit, "drills": drills}
+         "kit": kit, "drills": drills, "costs": costs}
 
 
 def rendered(path):
@@ -172,7 +192,7 @@ def rendered(path):
 
 def main():
     stale = []
-    for path in [*sorted(ROOT.glob("stages/*/README.md")), ROOT / "infra/kit/README.md", ROOT / "tests/faults/README.md"]:
+    for path in [*sorted(ROOT.glob("stages/*/README.md")), ROOT / "infra/kit/README.md", ROOT / "terraform/README.md", ROOT / "tests/faults/README.md"]:
         text = rendered(path)
         if text != path.read_text():
             stale.append(str(path.relative_to(ROOT)))

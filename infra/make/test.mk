@@ -86,6 +86,10 @@ bench: install ## measure against the bars and the peers, and every route on lar
 	@$(MAKE) --no-print-directory VARIANT=release build load-generator $(BUILD)/tests/bench/hello
 	@tests/bench/run
 
+capacity: install ## how many requests and orders a stage carries on this machine, for make cost (STAGE=NN-name; RECORD=1)
+	@$(MAKE) --no-print-directory VARIANT=release build load-generator
+	@tests/bench/capacity
+
 # the stage before, of the first stage itself: then the proof says that there is nothing before it
 STAGE_BEFORE = $(shell printf '%s\n' $(STAGES) | grep -B 1 -xF '$(STAGE)' | head -n 1)
 
@@ -127,4 +131,4 @@ storefront: install ## take the picture of the front page that stands in the REA
 format: ## clang-format every C file
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 
-.PHONY: test unit test-programs threaded-programs stage-programs bench prove soak kill audit faults diff explain readme storefront format
+.PHONY: test unit test-programs threaded-programs stage-programs bench capacity prove soak kill audit faults diff explain readme storefront format

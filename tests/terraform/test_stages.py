@@ -177,6 +177,13 @@ def test_a_group_costs_what_its_least_instances_cost():
     assert rows == [("module.shop.aws_autoscaling_group.this", "t3.small", pytest.approx(2 * ((0.0208 + 0.005) * 730 + 20 * 0.08)))]
 
 
+def test_the_price_that_the_readme_shows_is_that_of_the_plan(planned):
+    """Another price, or another resource: `RECORD=1 make cost` for each stage, then `make readme`."""
+    recorded = json.loads((ROOT / f"docs/results/cost-{planned.stage}.json").read_text())
+    assert recorded["as_of"] == PRICES["as_of"]
+    assert recorded["dollars_a_month"] == pytest.approx(sum(row[2] for row in cost.bill(planned.resources, PRICES)), abs=0.01)
+
+
 def test_what_has_no_price_is_refused():
     with pytest.raises(cost.Unpriced, match="no price for aws_nat_gateway"):
         cost.bill([("aws_nat_gateway.this", "aws_nat_gateway", {})], PRICES)
@@ -186,13 +193,11 @@ def test_what_has_no_price_is_refused():
         plan.Workspace("99-none")
 
 
-def test_what_a_request_costs_is_said_by_the_last_stage_that_was_measured(tmp_path, monkeypatch):
+def test_what_a_request_costs_is_said_by_what_the_stage_was_measured_to_carry(tmp_path, monkeypatch):
     monkeypatch.setattr(cost, "RESULTS", tmp_path)
-    assert cost.capacity("01-monolith") is None
-    for stage, requests in (("01-monolith", 100), ("03-caching", 300)):
-        rows = [{"name": "product by id, 64 connections / pgbench", "shop_per_second": [requests, requests + 1, requests + 2]},
-                {"name": "orders committed, 32 clients / pgbench", "shop_per_second": [10, 10, 11]}]
-        (tmp_path / f"bench-{stage}.json").write_text(json.dumps({"results": rows}))
-    assert cost.capacity("02-indexing") == ("01-monolith", 101, 10)
-    assert cost.capacity("04-horizontal") == ("03-caching", 301, 10)
+    assert cost.for_each(26.28, "01-monolith") is None
+    rows = [{"name": "requests", "measured": 100}, {"name": "orders confirmed", "measured": 4}]
+    (tmp_path / "capacity-01-monolith.json").write_text(json.dumps({"results": rows}))
+    assert cost.for_each(26.28, "01-monolith") == (pytest.approx(0.1), pytest.approx(0.0025))  # a month has 2,628,000 s
+    assert cost.for_each(26.28, "02-indexing") is None
     assert (cost.digits(0.000571), cost.digits(12.345)) == ("0.00057", "12.35")
