@@ -34,6 +34,7 @@ TABLE = [
     ("browser", "script", "tests/browser", BROWSER, False, 900),
     ("ports", "program", "tests/ports", PORTS, True, 900),
     ("fork", "pytest", "tests/fork", ONCE, False, 1500),
+    ("readme", "pytest", "tests/readme", ONCE, False, 1200),
     ("prove", "pytest", "tests/prove", ONCE, False, 1200),
     ("audit", "pytest", "tests/audit", RELEASE, False, 900),
     ("terraform", "pytest", "tests/terraform", ONCE, False, 900),
