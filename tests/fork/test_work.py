@@ -2,12 +2,17 @@
 founder's first hour on top; the first is asked through the door that clients use. What lies between has the statements and
 sources of these two (test_content.py compares them), so it is only asked how it is.
 """
+import os
 import re
 import subprocess
+import sys
 
 import pytest
 
-from conftest import STAGES, run
+from conftest import ROOT, STAGES, run
+
+sys.path.insert(0, str(ROOT / "tests/support"))
+from pages import commands  # noqa: E402
 
 # the files of the contract suite that ask the statements stages replace
 ASKED = ["tests/contract/test_catalog.py", "tests/contract/test_orders.py", "tests/contract/test_users.py", "tests/contract/test_operations.py"]
@@ -27,6 +32,19 @@ def test_the_newest_stage_passes_its_own_tests(forks):
     folder = forks.built(STAGES[-1], "test-programs")
     said = run("tests/run", "--variant", "release", "structure", "unit", "ports", cwd=folder, timeout=900)
     assert re.search(r"^\d{4,} passed, 0 failed$", said, re.MULTILINE), said
+
+
+def test_the_front_page(forks):
+    """README.md, command by command, but for `make test`: the test above has run what it runs."""
+    folder = forks.built(STAGES[-1])
+    typed = [command.text for command in commands(folder / "README.md")]
+    assert {"make up", "make dlq", "make test"} <= set(typed)
+    try:
+        for text in typed:
+            if text != "make test":
+                run("bash", "-c", text, cwd=folder, timeout=300, PORTS=os.environ.get("PORTS", "auto"))
+    finally:
+        run("make", "clean-data", cwd=folder, timeout=120, YES="1")
 
 
 def test_the_first_hour(forks):
