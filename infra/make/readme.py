@@ -131,22 +131,31 @@ def proof(stage):
     return "\n".join(lines).rstrip()
 
 
+# what is known of a stage on a container host (and on AWS), and in a cluster: name in kit.json: (title, unit)
+ON_A_HOST = {"image_mb": ("on top of the base", "MB"), "own_mb": ("of that ours", "MB"), "build_seconds": ("built in", "s"), "up_seconds": ("up in", "s"),
+             "containers": ("containers", ""), "killed": ("killed while people shopped", ""), "orders": ("orders answered meanwhile", ""),
+             "rules": ("rules that hold", ""), "down_seconds": ("down in", "s"), "aws_resources": ("resources on AWS, made and gone again", "")}
+IN_A_CLUSTER = {"cluster_objects": ("objects the server takes", ""), "cluster_pods": ("pods", ""), "cluster_up_seconds": ("deployed where nothing runs, in", "s"),
+                "cluster_down_seconds": ("gone in", "s"), "node_up_seconds": ("deployed on a real node, in", "s"), "node_down_seconds": ("gone in", "s"),
+                "fork_build_seconds": ("images of its fork built in", "s")}
+
+
 def kit(_):
     path = ROOT / "docs/results/kit.json"
     if not path.exists():
         return NOTHING
     document = json.loads(path.read_text())
-    columns = {"image_mb": ("on top of the base", "MB"), "own_mb": ("of that ours", "MB"), "build_seconds": ("built in", "s"), "up_seconds": ("up in", "s"),
-               "containers": ("containers", ""), "killed": ("killed while people shopped", ""), "orders": ("orders answered meanwhile", ""),
-               "rules": ("rules that hold", ""), "down_seconds": ("down in", "s"), "aws_resources": ("resources on AWS, made and gone again", "")}
 
     def cell(value, unit):
         return "–" if value is None else ", ".join(value) if isinstance(value, list) else f"{value} {unit}".strip()
-    lines = ["| stage | " + " | ".join(title for title, _ in columns.values()) + " |", "| --- |" + " --- |" * len(columns)]
-    for stage, row in sorted(document["stages"].items()):
-        lines.append(f"| {stage} | " + " | ".join(cell(row.get(name), unit) for name, (_, unit) in columns.items()) + " |")
+
+    def table(columns):
+        lines = ["| stage | " + " | ".join(title for title, _ in columns.values()) + " |", "| --- |" + " --- |" * len(columns)]
+        return lines + [f"| {stage} | " + " | ".join(cell(row.get(name), unit) for name, (_, unit) in columns.items()) + " |"
+                        for stage, row in sorted(document["stages"].items())] + [""]
     facts, commits = document["machine"], sorted({row["commit"] for row in document["stages"].values()})
-    return "\n".join(lines + ["", f"Measured on {facts['cores']} cores ({facts['cpu']}), commit {', '.join(commits)}; [raw figures](../../docs/results/kit.json)."])
+    return "\n".join(table(ON_A_HOST) + table(IN_A_CLUSTER) + [
+        f"Measured on {facts['cores']} cores ({facts['cpu']}), commit {', '.join(commits)}; [raw figures](../../docs/results/kit.json)."])
 
 
 def drills(_):
