@@ -102,13 +102,14 @@ def test_it_refuses_a_pod_that_asks_for_more(cluster, namespace):
 
 
 class Shop:
-    """make deploy and make destroy, of one stage."""
+    """make deploy and make destroy, of one stage (or of its fork, in a checkout of its own)."""
 
-    def __init__(self, cluster, stage, folder, **environment):
-        self.cluster, self.stage, self.environment = cluster, stage, dict(cluster.environment(), RUN=str(folder), **environment)
+    def __init__(self, cluster, stage, folder, checkout=ROOT, **environment):
+        self.cluster, self.stage, self.checkout = cluster, stage, checkout
+        self.environment = dict(cluster.environment(), RUN=str(folder), **environment)
 
     def make(self, what, **environment):
-        return make(what, f"STAGE={self.stage}", "TARGET=k8s", timeout=900, **self.environment, **environment)
+        return make(what, f"STAGE={self.stage}", "TARGET=k8s", cwd=self.checkout, timeout=900, **self.environment, **environment)
 
     def deploy(self, **environment):
         return self.make("deploy", **environment)
@@ -187,6 +188,21 @@ def test_it_is_deployed_in_order_and_nothing_of_it_is_left(shop, cluster, stage,
     assert f"nothing of stage {stage} is left" in figures.timed(stage, "cluster_down_seconds", lambda: shop.destroy(YES="1")).stdout
     assert shop.left() == []
     figures.note(stage, cluster_pods=len(pods))
+
+
+@pytest.mark.parametrize("stage", STAGES[-1:])
+def test_a_fork_is_deployed_and_nothing_of_it_is_left(cluster, node, stage, tmp_path):
+    """As its page for founders says: with its own Makefile, its own images, pulled from their registry."""
+    fork = tmp_path / "kitshop"
+    make("fork", f"STAGE={stage}", "NAME=kitshop", f"DEST={fork}")
+    shop = Shop(cluster, stage, tmp_path / "run", checkout=fork)
+    try:
+        shop.deploy(REGISTRY="registry.example/me", RELEASE="7")
+        images = {container["image"] for pod in cluster.objects("pod", "-n", "shop") for container in pod["spec"]["containers"]}
+        assert images >= {"registry.example/me/shop:7", "registry.example/me/tools:7"} and not [image for image in images if "stagecraft" in image]
+    finally:
+        said = shop.make("destroy", check=False, YES="1")
+    assert said.returncode == 0 and "left" in said.stdout and shop.left() == [], said.stdout
 
 
 @pytest.mark.parametrize("stage", STAGES[-1:])
