@@ -11,8 +11,9 @@ import sys
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "terraform"))
+sys.path[:0] = [str(ROOT / "terraform"), str(ROOT / "tests/support")]
 import deploy  # noqa: E402
+from lacking import path_lacking  # noqa: E402
 
 TOLD = {"IMAGE": "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:01-monolith", "MAIL_TO": "owner@shop.example",
         "PROVIDER_URL": "https://payments.example"}
@@ -62,13 +63,9 @@ def test_what_was_not_said(roots):
 
 
 def test_no_terraform(roots, tmp_path):
-    tools = tmp_path / "bin"
-    tools.mkdir()
-    for name in ("make", "sh", "bash", "printf", "grep", "head", "sed", "find", "sort", "pkg-config", "nproc", "uname"):
-        if shutil.which(name):
-            (tools / name).symlink_to(shutil.which(name))
+    path = path_lacking(tmp_path / "bin", "terraform")
     for what in ("deploy", "destroy", "cost"):
-        assert "there is no terraform on this machine" in refused(roots, what, "STAGE=01", PATH=str(tools), **TOLD, **SOMEBODY), what
+        assert "there is no terraform on this machine" in refused(roots, what, "STAGE=01", PATH=path, **TOLD, **SOMEBODY), what
 
 
 def test_the_price_is_said_and_then_it_asks(roots):
