@@ -11,8 +11,9 @@ import yaml
 
 from conftest import ENVIRONMENT, ROOT, STAGES
 
-sys.path.insert(0, str(ROOT / "infra/fork"))
+sys.path[:0] = [str(ROOT / "infra/fork"), str(ROOT / "infra/make")]
 from kit import OWN  # noqa: E402
+from rendered import KUSTOMIZE  # noqa: E402
 
 
 def targets(folder):
@@ -57,7 +58,7 @@ def test_compose_reads_it(forks, stage):
 def test_kustomize_renders_it(forks, stage):
     if "k8s" not in targets(forks(stage)):
         pytest.skip("its stage goes into no cluster yet")
-    said = reads(forks(stage), "kubectl", "kustomize", "--load-restrictor", "LoadRestrictionsNone", "k8s/overlays/trial")
+    said = reads(forks(stage), "kubectl", *KUSTOMIZE, "k8s/overlays/trial")
     images = {container["image"] for item in yaml.safe_load_all(said) if "template" in item.get("spec", {}) for container in item["spec"]["template"]["spec"]["containers"]}
     assert {"myshop/shop:1", "myshop/tools:1"} <= images
 

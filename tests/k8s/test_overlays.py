@@ -17,6 +17,9 @@ import pytest
 import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "infra/make"))
+from rendered import kustomized  # noqa: E402
+
 HERE = pathlib.Path(__file__).resolve().parent
 STAGES = sorted(path.name for path in (ROOT / "k8s/overlays").iterdir())
 VERSION = "1.32"
@@ -32,9 +35,7 @@ def rendered(stage):
 
 
 def rendered_folder(folder):
-    result = subprocess.run(["kubectl", "kustomize", "--load-restrictor", "LoadRestrictionsNone", str(folder)], cwd=ROOT, capture_output=True, text=True, timeout=60)
-    assert result.returncode == 0, result.stderr
-    return list(yaml.safe_load_all(result.stdout))
+    return list(yaml.safe_load_all(kustomized(folder)))
 
 
 @pytest.fixture(scope="module", params=STAGES)

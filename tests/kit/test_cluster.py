@@ -7,6 +7,7 @@ import collections
 import copy
 import pathlib
 import re
+import sys
 import urllib.error
 
 import pytest
@@ -16,6 +17,9 @@ from conftest import ROOT, make
 from control_plane import ControlPlane
 from node import Node
 from programs import Missing
+
+sys.path.insert(0, str(ROOT / "infra/make"))
+from rendered import KUSTOMIZE  # noqa: E402
 
 STAGES = sorted(path.name for path in (ROOT / "k8s/overlays").iterdir())
 LABEL = "app.kubernetes.io/part-of=shop"
@@ -55,7 +59,7 @@ def namespace(cluster):
 
 
 def rendered(cluster, stage):
-    return list(yaml.safe_load_all(cluster.kubectl("kustomize", "--load-restrictor", "LoadRestrictionsNone", ROOT / "k8s/overlays" / stage).stdout))
+    return list(yaml.safe_load_all(cluster.kubectl(*KUSTOMIZE, ROOT / "k8s/overlays" / stage).stdout))
 
 
 def names(objects):

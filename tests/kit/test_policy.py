@@ -4,12 +4,16 @@ longer needed has to go.
 """
 import json
 import subprocess
+import sys
 
 import pytest
 import yaml
 
 from conftest import ROOT
 from programs import Missing, programs, version
+
+sys.path.insert(0, str(ROOT / "infra/make"))
+from rendered import kustomized  # noqa: E402
 
 STAGES = sorted(path.name for path in (ROOT / "k8s/overlays").iterdir())
 SERVERS = {"postgres", "replica", "redis", "sessions", "kafka", "sandbox"}  # for trying out: one pod each (decision 0024)
@@ -42,9 +46,7 @@ def tools():
 
 
 def rendered(tools, stage):
-    said = subprocess.run([tools / "kubectl", "kustomize", "--load-restrictor", "LoadRestrictionsNone", ROOT / "k8s/overlays" / stage],
-                          stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True, timeout=60)
-    return said.stdout
+    return kustomized(f"k8s/overlays/{stage}", tools / "kubectl")
 
 
 def findings(tools, text):
