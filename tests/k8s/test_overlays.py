@@ -9,7 +9,6 @@ import os
 import pathlib
 import re
 import shutil
-import subprocess
 import sys
 
 import jsonschema
@@ -17,13 +16,13 @@ import pytest
 import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "infra/make"))
+sys.path[:0] = [str(ROOT / "infra/make"), str(ROOT / "tests/support")]
+from pinned import pinned  # noqa: E402
 from rendered import kustomized  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 STAGES = sorted(path.name for path in (ROOT / "k8s/overlays").iterdir())
 VERSION = "1.32"
-TOOLS = ROOT / ".run/tools/kubernetes-validate"
 
 PARTS = ("shop", "relay", "worker")  # of the shop's program; the last two where the stage has them
 
@@ -46,13 +45,8 @@ def objects(request):
 @pytest.fixture(scope="module")
 def schemas():
     """What the strict schemas say of some objects: lines. Only the package's data is used, so it alone is installed, once."""
-    if not (TOOLS / "kubernetes_validate").is_dir():
-        result = subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--target", TOOLS,
-                                 "-r", HERE / "requirements.txt"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
-        if result.returncode != 0:
-            pytest.skip(f"kubernetes-validate cannot be had here: {result.stderr.strip().splitlines()[-1:]}")
-
-    folder = TOOLS / f"kubernetes_validate/kubernetes-json-schema/v{VERSION}.0-local-strict"
+    package = pinned("kubernetes-validate", "kubernetes_validate", HERE / "requirements.txt")
+    folder = package / f"kubernetes_validate/kubernetes-json-schema/v{VERSION}.0-local-strict"
     definitions = json.loads((folder / "_definitions.json").read_text())
 
     def complaints(documents):

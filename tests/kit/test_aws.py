@@ -14,11 +14,11 @@ import pytest
 from conftest import ROOT
 
 HERE = pathlib.Path(__file__).resolve().parent
-TOOLS = ROOT / ".run/tools/moto"
 STAGES = sorted(path.name for path in (ROOT / "terraform/stages").iterdir() if path.is_dir())
 
 sys.path[:0] = [str(ROOT / "terraform"), str(ROOT / "tests/support")]
 import plan  # noqa: E402
+from pinned import pinned  # noqa: E402
 from stack import free_port  # noqa: E402
 
 
@@ -33,12 +33,12 @@ def provider():
 class Account:
     """A made-up one, for one run: several may go on side by side."""
 
-    def __init__(self):
+    def __init__(self, moto):
         port = free_port()
         self.url, self.log = f"http://127.0.0.1:{port}", ROOT / f".run/results/kit-aws-{port}.log"
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with open(self.log, "w") as log:
-            self.server = subprocess.Popen(["/usr/bin/python3", HERE / "stand-ins/aws/server.py", str(port)], env=dict(os.environ, PYTHONPATH=str(TOOLS)),
+            self.server = subprocess.Popen(["/usr/bin/python3", HERE / "stand-ins/aws/server.py", str(port)], env=dict(os.environ, PYTHONPATH=str(moto)),
                                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
         assert self.server.stdout.readline() == "ready\n", f"see {self.log}"
 
@@ -56,12 +56,7 @@ class Account:
 
 @pytest.fixture(scope="session")
 def account(provider):
-    if not (TOOLS / "moto").is_dir():
-        got = subprocess.run(["/usr/bin/python3", "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--target", TOOLS, "-r", HERE / "stand-ins/aws/requirements.txt"],
-                             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600)
-        if got.returncode != 0:
-            pytest.skip(f"moto cannot be had here: {got.stderr.strip().splitlines()[-1:]}")
-    made = Account()
+    made = Account(pinned("moto", "moto", HERE / "stand-ins/aws/requirements.txt"))
     yield made
     made.close()
 
