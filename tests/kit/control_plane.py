@@ -29,6 +29,16 @@ CLASS = {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": 
          "provisioner": "kubernetes.io/host-path"}
 
 
+def end(process):
+    """Asked first, and killed when it has not ended by then."""
+    process.terminate()
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(30)
+
+
 class ControlPlane:
     def __init__(self, address="127.0.0.1"):
         self.programs = programs(*PROGRAMS)
@@ -117,13 +127,7 @@ class ControlPlane:
 
     def close(self):
         for name in reversed(list(self.processes)):
-            process = self.processes.pop(name)
-            process.terminate()
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait(30)
+            end(self.processes.pop(name))
         shutil.rmtree(self.folder)
 
     # --- asking it -------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import subprocess
 import threading
 import time
 
-from control_plane import NODE, SERVICES
+from control_plane import NODE, SERVICES, end
 from engine import FOLDER, docker
 from programs import programs
 
@@ -179,12 +179,7 @@ conf_dir = "{self.folder}/cni"
                     run(*self._ctr("tasks", "rm", "--force", task), check=False)
                 for container in run(*self._ctr("containers", "list", "--quiet"), check=False).split():
                     run(*self._ctr("containers", "rm", container), check=False)
-            process.terminate()
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait(30)
+            end(process)
         self._unmount(self.folder)
         self._forget_groups()
 
