@@ -8,10 +8,10 @@ DEPLOY_k8s := k8s/deploy.sh up
 DESTROY_k8s := k8s/deploy.sh down
 DEPLOY_aws = /usr/bin/python3 terraform/deploy.py up '$(STAGE)'
 DESTROY_aws = /usr/bin/python3 terraform/deploy.py down '$(STAGE)'
-TARGETS := $(patsubst DEPLOY_%,%,$(filter DEPLOY_%,$(.VARIABLES)))
+TARGETS := $(sort $(patsubst DEPLOY_%,%,$(filter DEPLOY_%,$(.VARIABLES))))
 
-go_to = $(if $(filter $(TARGET),$(TARGETS)),$($(1)_$(TARGET)),\
-  echo "there is no TARGET='$(TARGET)'; choose one of: $(TARGETS)" >&2; exit 1; )
+# the shell finds what make was told in its environment: there a quote in it is a letter like others
+go_to = $(or $($(1)_$(TARGET)),echo "there is no TARGET='$$TARGET'; choose one of: $(TARGETS)" >&2; exit 1)
 
 ##@ Take it elsewhere
 
@@ -31,7 +31,7 @@ test-kit: install ## build, deploy, ask and destroy each stage for real (needs r
 	@tests/kit/run
 
 fork: ## a stage as your own project (STAGE=NN-name NAME=myshop DEST=../myshop)
-	@infra/fork/fork.py '$(STAGE)' '$(NAME)' '$(DEST)'
+	@infra/fork/fork.py '$(STAGE)' "$$NAME" "$$DEST"
 
 test-kit: INSTALL_ALSO = test kit
 

@@ -22,7 +22,7 @@ def test_an_unknown_stage(tmp_path):
     assert "there is no stage '99-nonsense'" in said and "01-monolith" in said
 
 
-@pytest.mark.parametrize("name", ["My-Shop", "1shop", "a b", "x", "über", "../up", "$(id)", "a" * 32])
+@pytest.mark.parametrize("name", ["My-Shop", "1shop", "a b", "x", "über", "../up", "$(id)", "bob's", '"', "a" * 32])
 def test_a_name_that_is_no_identifier(tmp_path, name):
     assert "cannot be a project's name" in refused(tmp_path, name=name.replace("$", "$$"))
 
@@ -33,10 +33,11 @@ def test_a_name_that_means_something(tmp_path, name):
 
 
 def test_a_destination_that_is_there(tmp_path):
-    (tmp_path / "full").mkdir()
-    (tmp_path / "full/precious").write_text("mine")
-    assert "is there already" in refused(tmp_path, destination=tmp_path / "full")
-    assert (tmp_path / "full/precious").read_text() == "mine"
+    full = tmp_path / "bob's full"
+    full.mkdir()
+    (full / "precious").write_text("mine")
+    assert "is there already" in refused(tmp_path, destination=full)
+    assert (full / "precious").read_text() == "mine"
 
 
 def test_a_destination_in_no_folder(tmp_path):
