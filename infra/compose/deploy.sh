@@ -22,6 +22,8 @@ HOME_DIR=$RUN/deploy/$STAGE
 SECRETS=$HOME_DIR/secrets # lib.sh's secret() writes here
 INSTANCES=${INSTANCES:-1}
 WORKERS=${WORKERS:-0}
+[[ $INSTANCES =~ ^[1-9][0-9]*$ && $WORKERS =~ ^(0|[1-9][0-9]*)$ ]] ||
+    fail "INSTANCES='$INSTANCES' and WORKERS='$WORKERS' have to be numbers, and INSTANCES at least 1"
 PROCESSES=$((INSTANCES + (WORKERS > 0 ? WORKERS + 1 : 0))) # where there are workers there is a relay
 export RELEASE SECRETS INSTANCES PROCESSES
 READY_SECONDS=${READY_SECONDS:-120}
@@ -122,7 +124,7 @@ down() {
 }
 
 [[ -r $FILE ]] || fail "stage $STAGE has no infra/compose/$STAGE.yaml"
-need_engine
+need_compose
 case ${1:-} in
 up | down) "$1" ;;
 *) fail "usage: STAGE=NN-name infra/compose/deploy.sh up | down" ;;

@@ -11,17 +11,22 @@ need_engine() {
         "is it running, and may you use it?  docker version says more"
 }
 
-# compose WORD...: the plugin where there is one, else the program.
-compose() {
-    local limited=(timeout --foreground --kill-after=20 "$COMPOSE_SECONDS")
-    local code=0
+# The plugin where there is one, else the program. Asked first, while nothing has been made yet.
+need_compose() {
+    need_engine
     if timeout 60 docker compose version >/dev/null 2>&1; then
-        "${limited[@]}" docker compose "$@" || code=$?
+        COMPOSE=(docker compose)
     elif command -v docker-compose >/dev/null; then
-        "${limited[@]}" docker-compose "$@" || code=$?
+        COMPOSE=(docker-compose)
     else
         fail "there is neither 'docker compose' nor docker-compose here" "install one:  apt-get install docker-compose"
     fi
+}
+
+# compose WORD...: after need_compose.
+compose() {
+    local code=0
+    timeout --foreground --kill-after=20 "$COMPOSE_SECONDS" "${COMPOSE[@]}" "$@" || code=$?
     [[ $code -ne 124 ]] || echo "it had not ended after $COMPOSE_SECONDS s, and was stopped" >&2
     return "$code"
 }

@@ -62,10 +62,15 @@ def test_it_is_brought_there_and_taken_away(host):
     assert not (host.kept / STAGE).exists()
 
 
-@pytest.mark.parametrize("what", ["deploy", "destroy"])
-def test_an_unknown_stage_or_target(host, what):
+@pytest.mark.parametrize("what", ["deploy", "destroy", "image", "cost"])
+def test_an_unknown_stage(host, what):
     assert "there is no stage '99'" in host.refused(what, "STAGE=99", "TARGET=compose")
-    for target in ("", "mars"):
+    assert host.log() == []
+
+
+@pytest.mark.parametrize("what", ["deploy", "destroy"])
+def test_an_unknown_target(host, what):
+    for target in ("", "mars", "compose k8s", "%", "com\"pose"):
         said = host.refused(what, f"STAGE={STAGE}", f"TARGET={target}")
         assert f"there is no TARGET='{target}'" in said and all(word in said for word in ("compose", "k8s", "aws"))
     assert host.log() == []
@@ -88,6 +93,18 @@ def test_a_release_is_what_is_started_and_what_fills_it(host):
 def test_no_engine(host, what):
     assert "docker's engine does not answer" in host.refused(what, SILENT="always", YES="1")
     assert "there is no docker on this machine" in host.refused(what, PATH=path_lacking(host.folder / "bin", "docker"), YES="1")
+
+
+@pytest.mark.parametrize("what", ["deploy", "destroy"])
+def test_an_engine_without_compose(host, what):
+    path = path_lacking(host.folder / "bin", "docker-compose")
+    assert "neither 'docker compose' nor docker-compose" in host.refused(what, PLAIN="1", PATH=f"{HERE}/stand-ins:{path}", YES="1")
+
+
+@pytest.mark.parametrize("number", ["INSTANCES=none", "INSTANCES=0", "INSTANCES=-1", "WORKERS=two"])
+def test_a_number_that_is_none(host, number):
+    name, value = number.split("=")
+    assert f"{name}='{value}'" in host.refused("deploy", f"STAGE={STAGE}", "TARGET=compose", number) and host.log() == []
 
 
 def test_an_engine_that_does_not_answer_has_not_said_that_nothing_is_left(host):
