@@ -7,10 +7,14 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
 
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/support"))
+from lacking import path_lacking  # noqa: E402
+
 HERE = pathlib.Path(__file__).resolve().parent
 STAGE = sorted(path.name for path in (ROOT / "k8s/overlays").iterdir())[-1]
 
@@ -27,6 +31,12 @@ class Cluster:
         known.update(environment)
         return subprocess.run(["make", "-s", what, f"STAGE={stage}", "TARGET=k8s"], cwd=ROOT, env=known, stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, timeout=120)
+
+    def refused(self, what, *words, **environment):
+        """What it says; the cluster is not told anything, and nothing is kept."""
+        said = self.run(what, *words, **environment)
+        assert said.returncode != 0 and self.log() == [] and not (self.folder / "run").exists() and "nothing of stage" not in said.stdout
+        return said.stderr
 
     def log(self):
         path = self.folder / "log"
@@ -113,22 +123,25 @@ def test_a_cluster_that_does_not_answer_has_not_said_that_nothing_is_left(cluste
     assert said.returncode != 0 and "could not be asked" in said.stderr and "EOF" in said.stderr and "nothing of stage" not in said.stdout
 
 
-def test_without_a_cluster_it_says_so(tmp_path):
-    def refused(**environment):
-        known = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "KUBECONFIG")}
-        known.update(environment, RUN=str(tmp_path / "run"), HOME=str(tmp_path))
-        result = subprocess.run(["make", "-s", "deploy", "STAGE=01", "TARGET=k8s"], cwd=ROOT, env=known, stdin=subprocess.DEVNULL,
-                                capture_output=True, text=True, timeout=60)
-        assert result.returncode != 0 and not (tmp_path / "run").exists()
-        return result.stderr
-
-    assert "kubectl knows no cluster" in refused()
+@pytest.mark.parametrize("what", ["deploy", "destroy"])
+def test_without_a_cluster_it_says_so(cluster, tmp_path, what):
+    real = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "YES": "1"}
+    assert "kubectl knows no cluster" in cluster.refused(what, **real)
     config = {"apiVersion": "v1", "kind": "Config", "current-context": "nowhere", "contexts": [{"name": "nowhere", "context": {"cluster": "c", "user": "u"}}],
               "clusters": [{"name": "c", "cluster": {"server": "http://127.0.0.1:9"}}], "users": [{"name": "u", "user": {}}]}
     (tmp_path / "config").write_text(json.dumps(config))
-    assert "the cluster of context 'nowhere' does not answer" in refused(KUBECONFIG=str(tmp_path / "config"))
+    assert "the cluster of context 'nowhere' does not answer" in cluster.refused(what, KUBECONFIG=str(tmp_path / "config"), **real)
+
+
+@pytest.mark.parametrize("what", ["deploy", "destroy"])
+def test_without_kubectl_it_says_so(cluster, tmp_path, what):
+    assert "there is no kubectl on this machine" in cluster.refused(what, PATH=path_lacking(tmp_path / "bin", "kubectl"), YES="1")
+
+
+@pytest.mark.parametrize("what", ["deploy", "destroy"])
+def test_an_unknown_stage(cluster, what):
+    assert "there is no stage '99'" in cluster.refused(what, "99", YES="1")
 
 
 def test_an_overlay_that_is_not_there(cluster):
-    said = cluster.run("deploy", OVERLAY=str(cluster.folder / "mine"))
-    assert said.returncode != 0 and "there is no overlay" in said.stderr
+    assert "there is no overlay" in cluster.refused("deploy", OVERLAY=str(cluster.folder / "mine"))
