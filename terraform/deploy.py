@@ -25,8 +25,8 @@ import plan  # noqa: E402
 ROOTS = pathlib.Path(os.environ.get("TF_ROOTS", plan.ROOT))  # the tests work on a copy
 REGIONS = ["us-east-1"]  # variables.tf says why
 TOLD = {"IMAGE": "image", "MAIL_TO": "mail_to", "PROVIDER_URL": "provider_url"}
-CREDENTIALS = ["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-               "AWS_CONTAINER_CREDENTIALS_FULL_URI"]
+CREDENTIALS = [("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), ("AWS_PROFILE",), ("AWS_WEB_IDENTITY_TOKEN_FILE",),
+               ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",), ("AWS_CONTAINER_CREDENTIALS_FULL_URI",)]  # each enough by itself
 APPLY_SECONDS = int(os.environ.get("APPLY_SECONDS", "7200"))  # a broker takes half an hour, a database as much
 LEFT_SECONDS = int(os.environ.get("LEFT_SECONDS", "600"))  # the account's list of tags lags behind
 PROTECTED = ("aws_db_instance", "aws_lb")  # whose protection the variable `keep` is
@@ -39,7 +39,7 @@ def fail(*lines):
 def check_credentials():
     files = [pathlib.Path(os.environ.get(name) or pathlib.Path.home() / ".aws" / default)
              for name, default in (("AWS_SHARED_CREDENTIALS_FILE", "credentials"), ("AWS_CONFIG_FILE", "config"))]
-    if not any(os.environ.get(name) for name in CREDENTIALS) and not any(path.is_file() for path in files):
+    if not any(all(map(os.environ.get, names)) for names in CREDENTIALS) and not any(path.is_file() for path in files):
         fail("there are no AWS credentials here", "put them into the environment (AWS_PROFILE, or AWS_ACCESS_KEY_ID and"
              " AWS_SECRET_ACCESS_KEY), or run  aws configure")
 

@@ -43,17 +43,22 @@ def refused(roots, *words, **environment):
     return result.stdout + result.stderr
 
 
-def test_an_unknown_stage(roots):
-    assert "there is no stage '99'" in refused(roots, "deploy", "STAGE=99", **SOMEBODY)
+@pytest.mark.parametrize("what", ["deploy", "destroy"])
+def test_an_unknown_stage(roots, what):
+    assert "there is no stage '99'" in refused(roots, what, "STAGE=99", **SOMEBODY)
 
 
 def test_no_credentials(roots):
     assert "there are no AWS credentials here" in refused(roots, "deploy", "STAGE=01", **TOLD)
     assert "there are no AWS credentials here" in refused(roots, "destroy", "STAGE=01")
+    half = {name: value for name, value in SOMEBODY.items() if name != "AWS_SECRET_ACCESS_KEY"}
+    assert "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" in refused(roots, "deploy", "STAGE=01", **TOLD, **half)
 
 
-def test_a_wrong_region(roots):
-    said = refused(roots, "deploy", "STAGE=01", AWS_REGION="eu-north-1", **TOLD, **SOMEBODY)
+@pytest.mark.parametrize("what", ["deploy", "destroy"])
+@pytest.mark.parametrize("variable", ["REGION", "AWS_REGION", "AWS_DEFAULT_REGION"])
+def test_a_wrong_region(roots, what, variable):
+    said = refused(roots, what, "STAGE=01", **{variable: "eu-north-1"}, **TOLD, **SOMEBODY)
     assert "us-east-1 only, and the region here is eu-north-1" in said and "REGION=us-east-1" in said
 
 
