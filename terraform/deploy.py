@@ -13,6 +13,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -72,12 +73,15 @@ class Root:
         except plan.Missing as why:
             fail(str(why))
 
-    def change(self, *words):
-        """Plans quietly, and carries it out, each resource told to whoever looks on. A plan holds secrets: it is gone afterwards."""
-        plan_file = f"{self.home.name}/plan"
-        planned = plan.terraform(["plan", f"-out={plan_file}", "-no-color", *words], self.folder, self.variables)
+    def change(self, known, *words):
+        """Plans quietly, and carries it out, each resource told to whoever looks on. A plan holds secrets: it is gone afterwards.
+        What is known is kept when it can be planned: a wrong image would stand in the way of destroy, too."""
+        plan_file, told_file = f"{self.home.name}/plan", pathlib.Path(self.home.name) / "told.tfvars.json"
+        told_file.write_text(json.dumps(known, indent=2) + "\n")
+        planned = plan.terraform(["plan", f"-out={plan_file}", "-no-color", f"-var-file={told_file}", *words], self.folder, self.variables)
         if planned.returncode != 0:
             fail("terraform cannot plan this; nothing was changed", *planned.stderr.strip().splitlines()[-12:])
+        shutil.copy(told_file, self.note)
         process = subprocess.Popen(["terraform", "apply", "-no-color", plan_file], cwd=self.folder, env=self.variables, stdin=subprocess.DEVNULL)
         said = "not everything has succeeded"
         try:
@@ -95,9 +99,6 @@ class Root:
         if missing:
             fail(f"say also:  {'=… '.join(missing)}=…", "IMAGE is the shop's image in ECR, MAIL_TO hears from the budget, PROVIDER_URL takes payments")
         return known | {"region": self.region}
-
-    def keep(self, known):
-        self.note.write_text(json.dumps(known, indent=2) + "\n")
 
     def made(self):
         """Addresses of what its state has, wherever that is kept."""
@@ -130,9 +131,9 @@ def up(stage):
     known = root.told()
     root.init(root.folder)
     cost.show(stage)
-    confirm(f"\nThis makes stage {stage} in {root.region}, at your account's expense.", f"make deploy STAGE={stage} TARGET=aws")
-    root.keep(known)
-    root.change()
+    print()
+    confirm(f"This makes stage {stage} in {root.region}, at your account's expense.", f"make deploy STAGE={stage} TARGET=aws")
+    root.change(known)
     print(f"\nThe secret {root.name}/signing-key is empty: the shop waits for the key of your payment provider.\n"
           f"  aws secretsmanager put-secret-value --secret-id {root.name}/signing-key --secret-string …\n"
           f"Take it away:  make destroy STAGE={stage} TARGET=aws")
@@ -144,11 +145,10 @@ def down(stage):
     if made := root.made():
         known = root.told()
         confirm(f"This removes stage {stage} in {root.region}, its database and its backups.", f"make destroy STAGE={stage} TARGET=aws")
-        root.keep(known)
         protected = [f"-target={address}" for address in made if address.split(".")[-2] in PROTECTED]
         if protected:  # and these alone: nothing is mended, and no instance replaced, that goes in a moment
-            root.change("-refresh=false", "-var=keep=false", *protected)
-        root.change("-destroy", "-var=keep=false")
+            root.change(known, "-refresh=false", "-var=keep=false", *protected)
+        root.change(known, "-destroy", "-var=keep=false")
     until = time.monotonic() + LEFT_SECONDS
     while left := root.left():
         if time.monotonic() > until:

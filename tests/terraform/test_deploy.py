@@ -80,6 +80,29 @@ def test_the_price_is_said_and_then_it_asks(roots):
     assert "US dollars a month" in said and "together" in said and "YES=1" in said
 
 
+def instead(folder, program):
+    """A PATH on which that program is terraform."""
+    folder.mkdir()
+    (folder / "terraform").write_text(program)
+    (folder / "terraform").chmod(0o755)
+    return f"{folder}:{os.environ['PATH']}"
+
+
+# terraform as it is when it is told what its variables do not allow
+REFUSING = """#!/bin/sh
+case $1 in
+state) echo module.vpc.aws_vpc.this ;;
+plan) echo 'Error: Invalid value for variable' >&2; exit 1 ;;
+esac
+"""
+
+
+def test_what_cannot_be_planned_is_not_kept(roots, tmp_path):
+    """Else a wrong image would stand in the way of every destroy after it."""
+    said = refused(roots, "destroy", "STAGE=01", YES="1", PATH=instead(tmp_path / "bin", REFUSING), **TOLD | {"IMAGE": "stagecraft/shop:01-monolith"}, **SOMEBODY)
+    assert "nothing was changed" in said and "Invalid value for variable" in said and "nothing of stage" not in said
+
+
 # terraform as it is when the account does not answer: what is planned is written down, what is applied never ends
 SILENT = """#!/usr/bin/python3
 import signal, sys, time
@@ -100,11 +123,8 @@ elif sys.argv[1] in ("plan", "apply"):
 
 
 def test_what_never_ends_is_stopped_and_nothing_is_touched_but_the_protection(roots, tmp_path):
-    tools = tmp_path / "bin"
-    tools.mkdir()
-    (tools / "terraform").write_text(SILENT.format(log=str(tmp_path / "log")))
-    (tools / "terraform").chmod(0o755)
-    said = make(roots, "destroy", "STAGE=04", YES="1", APPLY_SECONDS="5", STOP_SECONDS="30", PATH=f"{tools}:{os.environ['PATH']}", **TOLD, **SOMEBODY)
+    path = instead(tmp_path / "bin", SILENT.format(log=str(tmp_path / "log")))
+    said = make(roots, "destroy", "STAGE=04", YES="1", APPLY_SECONDS="5", STOP_SECONDS="30", PATH=path, **TOLD, **SOMEBODY)
     assert said.returncode != 0 and "Traceback" not in said.stderr and "nothing of stage" not in said.stdout
     assert "terraform apply has not ended within 5 s and was stopped" in said.stderr and "do the same again" in said.stderr
     planned, applied, ended = (tmp_path / "log").read_text().splitlines()
