@@ -81,3 +81,13 @@ def test_a_second_up_is_quick_on_every_stage(stack):
             took.append(time.monotonic() - began)
         assert [server["pid"] for server in stack.status()["servers"]] == [server["pid"] for server in before], stage
         assert min(took) < SECONDS_OF_A_SECOND_UP, stage
+
+
+def test_what_is_stopped_is_not_made_more_of(stack):
+    """Instances would be started without the servers they need, and only a long wait would say so."""
+    stack.up(STAGE=stages_all()[-1])
+    stack.call("down")
+    for words in (("scale", "shop", "5"), ("scale", "worker", "3"), ("rolling-restart",)):
+        with pytest.raises(SystemExit, match="no shop runs in .*make up"):
+            stack.call(*words)
+    assert [server["name"] for server in stack.status()["servers"] if server["pid"]] == []
