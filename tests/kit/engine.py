@@ -7,6 +7,7 @@ about the distribution's programs, not about the images' publishers.
 """
 import os
 import pathlib
+import shutil
 import subprocess
 import time
 
@@ -14,6 +15,10 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 FOLDER = pathlib.Path("/var/tmp/stagecraft-kit")
 SUITE = "bookworm"
+
+
+class Missing(Exception):
+    """There is no engine here, and none can be started; its text says why."""
 
 
 def docker(*words, timeout=600, check=True):
@@ -32,13 +37,17 @@ class Engine:
 
     def __init__(self):
         self.process = None
+        if not shutil.which("docker"):
+            raise Missing("there is no docker on this machine")
         if not answers():
             self._start()
-        self.images()
+        self._have("debian:bookworm-slim", self._base)
 
     def _start(self):
         if os.geteuid() != 0:
-            raise SystemExit("no container engine answers, and starting one needs root: run as root, or start docker")
+            raise Missing("no container engine answers, and starting one needs root: run as root, or start docker")
+        if not all(map(shutil.which, ("dockerd", "mmdebstrap"))):
+            raise Missing("no container engine answers, and to start one dockerd and mmdebstrap are needed")
         FOLDER.mkdir(exist_ok=True)
         socket = f"unix://{FOLDER}/docker.sock"
         os.environ["DOCKER_HOST"] = socket
@@ -52,8 +61,8 @@ class Engine:
                 raise SystemExit(f"the engine did not start; see {FOLDER}/dockerd.log")
             time.sleep(0.2)
 
-    def images(self):
-        self._have("debian:bookworm-slim", self._base)
+    def servers(self):
+        """The images of the servers that a stage stands on."""
         self._have("postgres:15-bookworm", lambda name: self._stand_in(name, "postgres"))
         self._have("redis:7-bookworm", lambda name: self._stand_in(name, "redis"))
         self._have("apache/kafka:3.9.1", self._kafka)

@@ -14,7 +14,7 @@ from engine import docker
 
 
 @pytest.fixture(scope="module", params=DEPLOYABLE)
-def deployed(request, image, figures):
+def deployed(request, image, servers, figures):
     stage = request.param
     image(stage)
     make("destroy", f"STAGE={stage}", "TARGET=compose", "YES=1")  # of a run that was cut short

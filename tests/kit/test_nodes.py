@@ -50,7 +50,7 @@ def modest(stage, folder):
 
 
 @pytest.fixture(scope="module", params=DEPLOYABLE)
-def shop(request, image, cluster, kubelet, tmp_path_factory, figures):
+def shop(request, image, servers, cluster, kubelet, tmp_path_factory, figures):
     stage = request.param
     image(stage)
     wanted = rendered(cluster, stage)

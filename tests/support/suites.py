@@ -23,7 +23,7 @@ STAGES = Where(BOTH, ("asan",), ("asan",), True)
 PORTS = Where(BOTH, (), ("asan",), True)  # the newest has every implementation that there is
 BROWSER = Where(("release",), ("release",), ("release",), True)
 
-# name, kind, folder (every match is a suite), where, needs a database, seconds at most. What takes long is begun early: the
+# name, kind, folder (every match is a suite; or one file of a folder that is not run as a whole), where, needs a database, seconds at most. What takes long is begun early: the
 # lanes are to end together
 TABLE = [
     ("structure", "pytest", "tests/structure", ONCE, False, 300),
@@ -34,6 +34,7 @@ TABLE = [
     ("browser", "script", "tests/browser", BROWSER, False, 900),
     ("ports", "program", "tests/ports", PORTS, True, 900),
     ("fork", "pytest", "tests/fork", ONCE, False, 1500),
+    ("fork/images", "pytest", "tests/kit/test_fork.py", ONCE, False, 1500),
     ("readme", "pytest", "tests/readme", ONCE, False, 1200),
     ("prove", "pytest", "tests/prove", ONCE, False, 1200),
     ("audit", "pytest", "tests/audit", RELEASE, False, 900),
@@ -63,7 +64,7 @@ Suite = collections.namedtuple("Suite", "name title kind path stage variant data
 def suites(stages, only_variant=None):
     """The table, spelled out for these stages; the first of them is run in full."""
     for name, kind, folders, where, database, seconds in TABLE:
-        for folder in sorted(path for path in ROOT.glob(folders) if any(path.glob(HAS[kind]))):
+        for folder in sorted(path for path in ROOT.glob(folders) if path.is_file() or any(path.glob(HAS[kind]))):
             full = name.replace("*", folder.name)
             threaded = [(stages[0], "tsan")] if full in THREADED and only_variant is None else []
             for stage, variant in places(where, folder.name, stages, only_variant) + threaded:
