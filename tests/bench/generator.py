@@ -16,16 +16,20 @@ CONNECTIONS = 64  # the library's epoll loop chokes at a few hundred
 RATE = 40000
 
 
-def run(bench, url, cores, *words):
-    """The result of one run, and how many requests a second of the processor's time was enough for."""
-    command = [str(bench.small.build / "tests/load/load"), "--url", url, "--seconds", str(bench.seconds), "--quiet", "--json", "-", *words]
-    before = os.times()
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=bench.seconds + 60,
-                          preexec_fn=lambda: os.sched_setaffinity(0, cores))
-    after = os.times()
+def visit(stack, url, seconds, *words, **how):
+    """The result of one run of the load generator."""
+    command = [str(stack.build / "tests/load/load"), "--url", url, "--seconds", str(seconds), "--quiet", "--json", "-", *words]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds + 60, **how)
     if done.returncode != 0:
         raise SystemExit(f"the load generator ended with {done.returncode}: {done.stderr}")
-    result = json.loads(done.stdout)
+    return json.loads(done.stdout)
+
+
+def run(bench, url, cores, *words):
+    """The result of one run, and how many requests a second of the processor's time was enough for."""
+    before = os.times()
+    result = visit(bench.small, url, bench.seconds, *words, preexec_fn=lambda: os.sched_setaffinity(0, cores))
+    after = os.times()
     spent = after.children_user + after.children_system - before.children_user - before.children_system
     return result, (result["requests"] - result["failed"]) / spent
 
