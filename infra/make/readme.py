@@ -172,18 +172,16 @@ def drills(_):
 def costs(_):
     """Of each stage: the bill as `RECORD=1 make cost` found it, and what it carries as `RECORD=1 make capacity` did."""
     lines = ["| stage | dollars a month | requests/s | orders confirmed/s | dollars per million requests | per thousand bookings |", "| --- | --- | --- | --- | --- | --- |"]
-    facts = dates = None
-    for path in sorted((ROOT / "docs/results").glob("cost-*.json")):
-        bill, stage = json.loads(path.read_text()), path.stem.removeprefix("cost-")
-        carries, dear = result("capacity", stage), cost.for_each(bill["dollars_a_month"], stage)
-        if carries is None:
-            continue
-        rows = [f"{row['measured']:,.0f} ({row['spread'][0]:,.0f} … {row['spread'][1]:,.0f})" for row in carries["results"]]
-        lines.append(f"| {stage} | {bill['dollars_a_month']:.2f} | {rows[0]} | {rows[1]} | {cost.digits(dear[0])} | {cost.digits(dear[1])} |")
-        facts, dates = carries["machine"], bill["as_of"]
-    if facts is None:
+    bills = {path.stem.removeprefix("cost-"): json.loads(path.read_text()) for path in sorted((ROOT / "docs/results").glob("cost-*.json"))}
+    known = [(stage, bill, carries) for stage, bill in bills.items() if (carries := result("capacity", stage))]
+    if not known:
         return NOTHING
-    return "\n".join(lines + ["", f"List prices as of {dates}; medians of n = {carries['results'][0]['n']}, the published mix in a closed loop on the demo data, the whole stage "
+    for stage, bill, carries in known:
+        rows = [f"{row['measured']:,.0f} ({row['spread'][0]:,.0f} … {row['spread'][1]:,.0f})" for row in carries["results"]]
+        million, thousand = map(cost.digits, cost.for_each(bill["dollars_a_month"], stage))
+        lines.append(f"| {stage} | {bill['dollars_a_month']:.2f} | {rows[0]} | {rows[1]} | {million} | {thousand} |")
+    facts = carries["machine"]
+    return "\n".join(lines + ["", f"List prices as of {bill['as_of']}; medians of n = {carries['results'][0]['n']}, the published mix in a closed loop on the demo data, the whole stage "
                               f"on {facts['cores']} cores ({facts['cpu']}), commit {facts['commit']}."])
 
 
